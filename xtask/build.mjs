@@ -1,0 +1,132 @@
+// The build: kernel, npm package, plugins, pixel engine, page.
+
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { Failure, run } from './command.mjs';
+import { script } from './npm-packages.mjs';
+import { build, cargoTarget, dist, inRoot } from './paths.mjs';
+import { setup } from './setup.mjs';
+import { runSteps } from './steps.mjs';
+import { cargoBuild, released, simdTarget, wasmBindgen, wasmOpt } from './wasm.mjs';
+import { crateIn, pluginsIn } from './workspace.mjs';
+
+const kernelOut = join(build, 'kernel');
+const engineOut = join(build, 'engine');
+const pageOut = join(build, 'www');
+const pluginsOut = join(build, 'plugins');
+const testPluginsOut = join(build, 'test-plugins');
+
+const filesIn = (directory, suffix = '') =>
+  existsSync(directory)
+    ? readdirSync(directory, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.name.endsWith(suffix))
+        .map((entry) => relative(directory, join(entry.parentPath ?? entry.path, entry.name)))
+    : [];
+
+/** Removes the files of a folder that the build no longer makes. */
+function prune(directory, keep) {
+  const wanted = new Set(keep);
+  for (const file of filesIn(directory)) if (!wanted.has(file)) rmSync(join(directory, file));
+}
+
+async function buildKernel(report) {
+  const crate = await crateIn('kernel');
+  await cargoBuild([crate], { report });
+  rmSync(join(kernelOut, 'snippets'), { recursive: true, force: true });
+  await wasmBindgen(released(cargoTarget, crate), 'kernel', kernelOut);
+}
+
+/** The kernel's files that are part of the npm package; the module itself is optimised on its way there. */
+const kernelFiles = () =>
+  filesIn(kernelOut).filter((file) => file === 'kernel.js' || file === 'kernel.d.ts' || file.startsWith('snippets'));
+
+async function buildNpm() {
+  await run(process.execPath, [script('typescript', 'bin/tsc'), '--project', inRoot('npm/tsconfig.json')], {
+    todo: 'mend what the compiler says above',
+  });
+  for (const file of kernelFiles()) cpSync(join(kernelOut, file), join(dist, file));
+  await wasmOpt(join(kernelOut, 'kernel_bg.wasm'), join(dist, 'kernel_bg.wasm'), { level: '-Oz' });
+  const compiled = filesIn(inRoot('npm'), '.ts')
+    .filter((file) => !file.endsWith('.d.ts'))
+    .flatMap((file) => ['.js', '.d.ts'].map((suffix) => file.replace(/\.ts$/, suffix)));
+  prune(dist, [...compiled, ...kernelFiles(), 'kernel_bg.wasm']);
+}
+
+async function buildPlugins(folders, directory, report) {
+  const names = await pluginsIn(...folders);
+  if (names.length > 0) await cargoBuild(names, { simd: true, report });
+  for (const name of names) {
+    await wasmOpt(released(simdTarget, name), join(directory, `${name}.wasm`), { level: '-O3', simd: true });
+  }
+  prune(directory, names.map((name) => `${name}.wasm`));
+  return `${names.length} plugins`;
+}
+
+async function buildEngine(report) {
+  const crate = await crateIn('www/engine');
+  await cargoBuild([crate], { simd: true, report });
+  const raw = join(build, 'engine-unoptimised');
+  await wasmBindgen(released(simdTarget, crate), 'engine', raw);
+  for (const file of filesIn(raw)) if (!file.endsWith('.wasm')) cpSync(join(raw, file), join(engineOut, file));
+  await wasmOpt(join(raw, 'engine_bg.wasm'), join(engineOut, 'engine_bg.wasm'), { level: '-O3', simd: true });
+  prune(engineOut, filesIn(raw));
+}
+
+async function buildPage() {
+  await run(process.execPath, [script('vite', 'bin/vite.js'), 'build', '--config', inRoot('www/vite.config.ts')], {
+    todo: 'mend what vite says above',
+  });
+  const plugins = join(pageOut, 'plugins');
+  mkdirSync(plugins, { recursive: true });
+  const list = filesIn(plugins, '.wasm').sort();
+  writeFileSync(join(plugins, 'index.json'), `${JSON.stringify(list, null, 2)}\n`);
+}
+
+const pluginFolders = ['demo-paint/filters', 'demo-paint/trouble'];
+
+/** The parts, in the order in which they need one another. */
+const parts = {
+  kernel: { name: 'kernel', doing: 'building', needs: 'kernel/Cargo.toml', run: buildKernel },
+  npm: { name: 'npm package', doing: 'building', needs: 'npm/tsconfig.json', run: buildNpm },
+  plugins: {
+    name: 'plugins',
+    doing: 'building',
+    needs: pluginFolders[0],
+    run: (report) => buildPlugins(pluginFolders, pluginsOut, report),
+  },
+  'test-plugins': {
+    name: 'test plugins',
+    doing: 'building',
+    needs: 'tests/plugins',
+    run: (report) => buildPlugins(['tests/plugins'], testPluginsOut, report),
+  },
+  engine: { name: 'pixel engine', doing: 'building', needs: 'www/engine/Cargo.toml', run: buildEngine },
+  page: { name: 'page', doing: 'building', needs: 'www/vite.config.ts', run: buildPage },
+};
+
+/** What `npm start` builds. */
+const shipped = ['kernel', 'npm', 'plugins', 'engine', 'page'];
+
+/** The steps that build some parts: what is shipped, if none is named; or `all` there is. */
+export function buildSteps(names = shipped) {
+  const wanted = names === 'all' ? Object.keys(parts) : names;
+  for (const name of wanted) {
+    if (!Object.hasOwn(parts, name)) {
+      throw new Failure(`there is nothing to build of the name ${name}`, { todo: `name some of: ${Object.keys(parts).join(', ')}` });
+    }
+  }
+  return Object.keys(parts)
+    .filter((name) => wanted.includes(name))
+    .map((name) => ({ ...parts[name], skip: () => (existsSync(inRoot(parts[name].needs)) ? undefined : 'not in the tree') }));
+}
+
+/** Builds some parts: what is shipped, if none is named. */
+export async function buildParts(names) {
+  await runSteps(buildSteps(names));
+}
+
+/** `npm run build [-- part…]`. */
+export async function buildTask(args) {
+  await setup('build');
+  await buildParts(args.length > 0 ? args : undefined);
+}

@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+// `node xtask/main.mjs <task>`: what the scripts of package.json call. Uses nothing but Node itself.
+
+import { parseArgs } from 'node:util';
+import { verbosity } from './command.mjs';
+import { showFailure } from './steps.mjs';
+import { oldestNode } from './versions.mjs';
+
+/** Each task, loaded when it is asked for. A task returns whether it succeeded; nothing means yes. */
+const tasks = {
+  setup: async ({ args }) => (await import('./setup.mjs')).setup(args[0] ?? 'test'),
+  build: async ({ args }) => (await import('./build.mjs')).buildTask(args),
+  start: async ({ port }) => (await import('./start.mjs')).start(port),
+  serve: async ({ args, port }) => (await import('./start.mjs')).serveBuilt(args[0], port),
+  test: async ({ args }) => (await import('./test.mjs')).test(args),
+  tidy: async () => (await import('./tidy.mjs')).tidyTask(),
+  size: async () => (await import('./size.mjs')).size(),
+  clean: async () => (await import('./clean.mjs')).clean(),
+};
+
+const usage = `usage: node xtask/main.mjs <task> [--verbose]
+
+  setup [build|test]    install what building, or testing as well, needs
+  start [--port N]      set up, build, and serve the paint page
+  test [suite…]         set up, build, and run the tests: all, or the named suites
+  build [part…]         set up and build: everything, or the named parts
+  serve [dir] [--port N]  serve what was built
+  tidy                  check what holds of the whole repository
+  size                  what a web app downloads for the kernel
+  clean                 remove everything that was built`;
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const [oldMajor, oldMinor] = oldestNode;
+  if (major > oldMajor || (major === oldMajor && minor >= oldMinor)) return true;
+  console.error(`Node ${oldestNode.join('.')} or newer is needed, and this is ${process.versions.node}: install a newer one from https://nodejs.org`);
+  return false;
+}
+
+function readPort(text) {
+  if (text === undefined) return 0;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;
+  throw new Error(`--port takes a number from 0 to 65535, not ${JSON.stringify(text)}`);
+}
+
+function parse() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { port: { type: 'string' }, verbose: { type: 'boolean', short: 'v' }, help: { type: 'boolean', short: 'h' } },
+  });
+  const [task, ...args] = positionals;
+  if (!values.help && !Object.hasOwn(tasks, task ?? '')) throw new Error(task ? `there is no task ${task}` : 'no task was named');
+  return { task, args, port: readPort(values.port), verbose: values.verbose, help: values.help };
+}
+
+async function main() {
+  let request;
+  try {
+    request = parse();
+  } catch (error) {
+    console.error(`${error.message}\n\n${usage}`);
+    return 2;
+  }
+  if (request.help) {
+    console.log(usage);
+    return 0;
+  }
+  if (!checkNode()) return 1;
+  verbosity.verbose = Boolean(request.verbose);
+  try {
+    return (await tasks[request.task](request)) === false ? 1 : 0;
+  } catch (error) {
+    showFailure(error.step ?? request.task, error);
+    return 1;
+  }
+}
+
+process.exitCode = await main();
