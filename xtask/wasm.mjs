@@ -2,11 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { run, withPath } from './command.mjs';
 import { cargoToolDirectories } from './cargo-tools.mjs';
 import { script } from './npm-packages.mjs';
-import { build, cargoTarget } from './paths.mjs';
+import { build, cargoTarget, root } from './paths.mjs';
 import { rustEnvironment, wasmTarget } from './toolchain.mjs';
 
 /** What rustc uses without being asked; every engine of the last years has it. */
@@ -34,13 +35,24 @@ export const released = (target, name) => join(target, wasmTarget, 'release', `$
  */
 export async function cargoBuild(packages, { simd = false, report } = {}) {
   const env = rustEnvironment();
-  const flags = [env.RUSTFLAGS, simd && '-Ctarget-feature=+simd128'].filter(Boolean).join(' ');
+  const flags = [
+    ...(env.RUSTFLAGS?.split(/\s+/) ?? []),
+    // The messages of panics name source files; they need not tell where those lay on the builder's disk.
+    `--remap-path-prefix=${root}=portcullis`,
+    `--remap-path-prefix=${env.CARGO_HOME || join(homedir(), '.cargo')}=cargo`,
+    ...(simd ? ['-Ctarget-feature=+simd128'] : []),
+  ];
   await run(
     'cargo',
     ['build', '--release', '--target', wasmTarget, ...packages.flatMap((name) => ['--package', name])],
     {
       onLine: report,
-      env: { ...env, RUSTFLAGS: flags, CARGO_TARGET_DIR: simd ? simdTarget : cargoTarget },
+      env: {
+        ...env,
+        // This takes precedence over RUSTFLAGS, and allows for spaces in paths.
+        CARGO_ENCODED_RUSTFLAGS: flags.filter(Boolean).join('\x1f'),
+        CARGO_TARGET_DIR: simd ? simdTarget : cargoTarget,
+      },
       todo: 'mend what the compiler says above',
     },
   );

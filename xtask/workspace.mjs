@@ -25,6 +25,11 @@ export async function pluginsIn(...folders) {
   return all.filter(({ folder, module }) => module && folders.some((parent) => folder.startsWith(`${parent}/`))).map(({ name }) => name);
 }
 
+/** The names of the crates that build to a module, plugin or not. */
+export async function modules() {
+  return (await workspacePackages()).filter(({ module }) => module).map(({ name }) => name);
+}
+
 /** The name of the crate in a folder. */
 export async function crateIn(folder) {
   const found = (await workspacePackages()).find((crate) => crate.folder === folder);

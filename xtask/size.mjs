@@ -1,0 +1,43 @@
+// `npm run size`: what a web app downloads for the kernel, gzipped as a server would send it.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { Failure } from './command.mjs';
+import { dist } from './paths.mjs';
+
+/** Addresses that a module loads: static and dynamic imports, re-exports, and `new URL(…, import.meta.url)`. */
+const references = [
+  /\b(?:import|export)\b[^'"`;]*?\bfrom\s*['"](\.[^'"]+)['"]/g,
+  /\bimport\s*\(?\s*['"](\.[^'"]+)['"]/g,
+  /\bnew URL\(\s*['"]([^'"]+)['"]\s*,\s*import\.meta\.url\s*\)/g,
+];
+
+/** Every file that importing the package loads, each after the ones that led to it. */
+function loadedFrom(entry) {
+  const seen = new Set([entry]);
+  for (const file of seen) {
+    if (!/\.m?js$/.test(file)) continue;
+    const source = readFileSync(file, 'utf8');
+    for (const pattern of references) {
+      for (const [, address] of source.matchAll(pattern)) {
+        const target = join(dirname(file), address);
+        if (existsSync(target)) seen.add(target);
+      }
+    }
+  }
+  return [...seen];
+}
+
+/** Prints a line a file, gzipped bytes and its path in the package, and the total last. */
+export function size() {
+  const entry = join(dist, 'index.js');
+  if (!existsSync(entry)) throw new Failure('there is no package yet', { todo: 'run `npm run build`' });
+  let total = 0;
+  for (const file of loadedFrom(entry)) {
+    const bytes = gzipSync(readFileSync(file), { level: 9 }).length;
+    total += bytes;
+    console.log(`${String(bytes).padStart(8)}  ${relative(dist, file)}`);
+  }
+  console.log(`${String(total).padStart(8)}  total, bytes gzipped`);
+}
