@@ -37,13 +37,18 @@ async function install(tool, report) {
   const { crate, version } = tool;
   // Into a folder of its own first, so that an interrupted build is never taken for a finished one.
   const unfinished = `${home(tool)}.unfinished-${process.pid}`;
+  const args = ['install', '--no-track', '--root', unfinished, '--version', `=${version}`, crate];
+  const options = { env: rustEnvironment(), onLine: report };
   mkdirSync(cache, { recursive: true });
   try {
-    await run('cargo', ['install', '--locked', '--no-track', '--root', unfinished, '--version', `=${version}`, crate], {
-      env: rustEnvironment(),
-      onLine: report,
-      todo: 'look whether this machine reaches crates.io and has a C compiler (`cc`), then run the command again',
-    });
+    const locked = await run('cargo', [...args, '--locked'], { ...options, mayFail: true });
+    if (locked.code !== 0) {
+      // The dependencies that it was released with are not in every mirror; others that fit may be.
+      await run('cargo', args, {
+        ...options,
+        todo: 'look whether this machine reaches crates.io and has a C compiler (`cc`), then run the command again',
+      });
+    }
     rmSync(home(tool), { recursive: true, force: true });
     renameSync(unfinished, home(tool));
   } finally {
