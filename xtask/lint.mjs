@@ -4,7 +4,12 @@ import { ask, Failure, run } from './command.mjs';
 import { aptInstall, canUseApt, debianRust } from './debian.mjs';
 import { findToolchain, rustupMayFetch } from './toolchain.mjs';
 
-const has = (env) => ['fmt', 'clippy'].every((name) => ask('cargo', [name, '--version'], env));
+/** Whether both are there, and clippy is of the compiler's version: it reads what that one compiled. */
+function has(env) {
+  const compiler = /^rustc 1\.(\d+)/.exec(ask('rustc', ['--version'], env) ?? '')?.[1];
+  const clippy = /^clippy 0\.1\.(\d+)/.exec(ask('cargo', ['clippy', '--version'], env) ?? '')?.[1];
+  return compiler !== undefined && compiler === clippy && ask('cargo', ['fmt', '--version'], env) !== undefined;
+}
 
 /**
  * How to get them where they are missing, as a part of the set-up's plan.
