@@ -23,28 +23,35 @@ export class Failure extends Error {
 export const verbosity = { verbose: false };
 
 const running = new Set();
-let stopping = false;
 
 // A child has a process group of its own, so that its children are stopped with it.
 const ownGroup = process.platform !== 'win32';
 
-function stopChildren(signal) {
-  stopping = true;
+function stopChildren() {
   for (const child of running) {
     try {
-      if (ownGroup) process.kill(-child.pid, signal);
-      else child.kill(signal);
+      if (ownGroup) process.kill(-child.pid, 'SIGTERM');
+      else child.kill();
     } catch {
       // It ended by itself in the meantime.
     }
   }
 }
 
-for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) {
-  process.on(signal, () => {
-    stopChildren(signal);
-    process.exit(code);
-  });
+process.on('exit', stopChildren);
+for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) {
+  process.on(signal, () => process.exit(code));
+}
+
+/**
+ * Ends this process when the one that started it is gone: npm's shell does not pass on the signal
+ * that ended it.
+ */
+export function endWithParent() {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit(143);
+  }, 250).unref();
 }
 
 /**
@@ -81,7 +88,6 @@ export function run(program, args, { env = process.env, cwd = root, todo, mayFai
     });
     child.on('close', (code, signal) => {
       running.delete(child);
-      if (stopping) return;
       if (code === 0 || (mayFail && code !== null)) return resolve({ code, output, stdout });
       const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
       reject(new Failure(`\`${command}\` ${how}`, { todo, output }));

@@ -2,7 +2,7 @@
 // `node xtask/main.mjs <task>`: what the scripts of package.json call. Uses nothing but Node itself.
 
 import { parseArgs } from 'node:util';
-import { verbosity } from './command.mjs';
+import { endWithParent, verbosity } from './command.mjs';
 import { showFailure } from './steps.mjs';
 import { oldestNode } from './versions.mjs';
 
@@ -76,4 +76,5 @@ async function main() {
   }
 }
 
+if (process.env.npm_lifecycle_event) endWithParent();
 process.exitCode = await main();
