@@ -1,0 +1,68 @@
+//! `#[class]`: a struct becomes a class whose objects this plugin mints.
+
+use portcullis_abi::class_number;
+use portcullis_abi::names::DESTRUCTOR_MARK;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::{Generics, Ident, Item};
+
+use crate::arguments::Arguments;
+use crate::types::Direction;
+use crate::{names, record};
+
+/// Expands `#[class(arguments)] item`.
+pub fn expand(arguments: &Arguments, item: Item) -> syn::Result<TokenStream> {
+    let (ident, generics): (&Ident, &Generics) = match &item {
+        Item::Struct(item) => (&item.ident, &item.generics),
+        Item::Enum(item) => (&item.ident, &item.generics),
+        other => {
+            return Err(syn::Error::new(
+                other.span(),
+                "a class is a struct or an enum; a class of another process is a trait with #[import]",
+            ));
+        }
+    };
+    if !generics.params.is_empty() {
+        return Err(syn::Error::new(
+            generics.span(),
+            "a class has no type or lifetime parameters: there is one name for it",
+        ));
+    }
+    let Arguments {
+        interface,
+        class,
+        guest,
+    } = arguments;
+    let class = match class {
+        Some(class) => class.clone(),
+        None => names::kebab_from_camel(ident)?,
+    };
+    let full_name = format!("{interface}.{class}");
+    let number = class_number(&full_name);
+    let destructor = format!("{interface}{DESTRUCTOR_MARK}{class}");
+    let record = record::class(guest, interface, &class, number, Direction::Export);
+    // `Class` is right because of the destructor's export: a second type with this name does not link.
+    Ok(quote! {
+        #item
+
+        const _: () = {
+            #record
+
+            unsafe impl #guest::Class for #ident {
+                const NAME: &'static str = #full_name;
+                const NUMBER: u32 = #number;
+                type Handle = #guest::abi::Capability;
+                type Arrived = #guest::abi::Object<Self>;
+            }
+
+            impl #guest::Minted for #ident {}
+
+            #[cfg(target_arch = "wasm32")]
+            #[unsafe(export_name = #destructor)]
+            unsafe extern "C" fn destructor(badge: i32) {
+                unsafe { #guest::abi::destroy::<#ident>(badge as u32 as usize) }
+            }
+        };
+    })
+}
