@@ -1,20 +1,19 @@
 // The build: kernel, npm package, plugins, pixel engine, page.
 
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 import { Failure, run } from './command.mjs';
 import { script } from './npm-packages.mjs';
 import { build, cargoTarget, dist, inRoot } from './paths.mjs';
 import { setup } from './setup.mjs';
 import { runSteps } from './steps.mjs';
+import { rustEnvironment } from './toolchain.mjs';
 import { cargoBuild, released, simdTarget, wasmBindgen, wasmOpt } from './wasm.mjs';
 import { crateIn, pluginsIn } from './workspace.mjs';
 
 const kernelOut = join(build, 'kernel');
 const engineOut = join(build, 'engine');
 const pageOut = join(build, 'www');
-const pluginsOut = join(build, 'plugins');
-const testPluginsOut = join(build, 'test-plugins');
 
 const filesIn = (directory, suffix = '') =>
   existsSync(directory)
@@ -52,14 +51,42 @@ async function buildNpm() {
   prune(dist, [...compiled, ...kernelFiles(), 'kernel_bg.wasm']);
 }
 
-async function buildPlugins(folders, directory, report) {
-  const names = await pluginsIn(...folders);
-  if (names.length > 0) await cargoBuild(names, { simd: true, report });
-  for (const name of names) {
-    await wasmOpt(released(simdTarget, name), join(directory, `${name}.wasm`), { level: '-O3', simd: true });
+/** Builds the plugins below some folders into one; `fileName` is what a crate's module is called there. */
+async function buildPlugins({ folders, directory, fileName, more = [] }, report) {
+  const crates = await pluginsIn(...folders);
+  if (crates.length > 0) await cargoBuild(crates.map(({ name }) => name), { simd: true, report });
+  for (const crate of crates) {
+    await wasmOpt(released(simdTarget, crate.name), join(directory, fileName(crate)), { level: '-O3', simd: true });
   }
-  prune(directory, names.map((name) => `${name}.wasm`));
-  return `${names.length} plugins`;
+  prune(directory, [...crates.map(fileName), ...more]);
+  return `${crates.length + more.length} plugins`;
+}
+
+/** Modules that no compiler would make come as text; a program of the workspace assembles them. */
+async function assemble(folder, directory, report) {
+  if (!existsSync(inRoot(folder, 'Cargo.toml'))) return [];
+  const assembled = join(build, 'assembled', folder);
+  rmSync(assembled, { recursive: true, force: true });
+  mkdirSync(assembled, { recursive: true });
+  await run('cargo', ['run', '--quiet', '--package', await crateIn(folder), '--', assembled], {
+    env: rustEnvironment(),
+    onLine: report,
+    todo: 'mend what the assembler says above',
+  });
+  cpSync(assembled, directory, { recursive: true });
+  return filesIn(assembled);
+}
+
+async function buildPaintPlugins(report) {
+  const directory = join(build, 'plugins');
+  const more = await assemble('demo-paint/trouble/wat', directory, report);
+  const folders = ['demo-paint/filters', 'demo-paint/trouble'];
+  return buildPlugins({ folders, directory, more, fileName: ({ folder }) => `${basename(folder)}.wasm` }, report);
+}
+
+function buildTestPlugins(report) {
+  const directory = join(build, 'test-plugins');
+  return buildPlugins({ folders: ['tests/plugins'], directory, fileName: ({ name }) => `${name}.wasm` }, report);
 }
 
 async function buildEngine(report) {
@@ -78,28 +105,20 @@ async function buildPage() {
   });
   const plugins = join(pageOut, 'plugins');
   mkdirSync(plugins, { recursive: true });
-  const list = filesIn(plugins, '.wasm').sort();
+  const made = join(build, 'plugins');
+  if (existsSync(made)) cpSync(made, plugins, { recursive: true });
+  const list = filesIn(plugins, '.wasm')
+    .sort()
+    .map((file) => ({ file, bytes: statSync(join(plugins, file)).size }));
   writeFileSync(join(plugins, 'index.json'), `${JSON.stringify(list, null, 2)}\n`);
 }
-
-const pluginFolders = ['demo-paint/filters', 'demo-paint/trouble'];
 
 /** The parts, in the order in which they need one another. */
 const parts = {
   kernel: { name: 'kernel', doing: 'building', needs: 'kernel/Cargo.toml', run: buildKernel },
   npm: { name: 'npm package', doing: 'building', needs: 'npm/tsconfig.json', run: buildNpm },
-  plugins: {
-    name: 'plugins',
-    doing: 'building',
-    needs: pluginFolders[0],
-    run: (report) => buildPlugins(pluginFolders, pluginsOut, report),
-  },
-  'test-plugins': {
-    name: 'test plugins',
-    doing: 'building',
-    needs: 'tests/plugins',
-    run: (report) => buildPlugins(['tests/plugins'], testPluginsOut, report),
-  },
+  plugins: { name: 'plugins', doing: 'building', needs: 'demo-paint/filters', run: buildPaintPlugins },
+  'test-plugins': { name: 'test plugins', doing: 'building', needs: 'tests/plugins', run: buildTestPlugins },
   engine: { name: 'pixel engine', doing: 'building', needs: 'www/engine/Cargo.toml', run: buildEngine },
   page: { name: 'page', doing: 'building', needs: 'www/vite.config.ts', run: buildPage },
 };

@@ -76,5 +76,7 @@ async function main() {
   }
 }
 
+// Whoever reads may stop early: `npm test | head`.
+process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 if (process.env.npm_lifecycle_event) endWithParent();
 process.exitCode = await main();

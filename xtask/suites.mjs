@@ -8,7 +8,7 @@ import { run, withPath } from './command.mjs';
 import { nodeCounts, rustCounts } from './counts.mjs';
 import { lintEnvironment } from './lint.mjs';
 import { script } from './npm-packages.mjs';
-import { inRoot } from './paths.mjs';
+import { build, inRoot } from './paths.mjs';
 import { checkTidiness, tidyCounts, tidyReport } from './tidy.mjs';
 import { findToolchain, rustEnvironment, wasmTarget } from './toolchain.mjs';
 import { startDisplay } from '../tests/lib/driver-process.mjs';
@@ -95,6 +95,16 @@ const typeSuites = ['npm', 'www', 'tests'].map((folder) => ({
     }),
 }));
 
+/** The filters as they are shipped give the bytes that their references give. */
+const vectorSuite = {
+  group: 'node',
+  name: 'reference vectors of the filters',
+  needs: 'demo-paint/bench/check.mjs',
+  built: true,
+  run: (report) =>
+    run(process.execPath, [inRoot('demo-paint/bench/check.mjs'), join(build, 'plugins')], { mayFail: true, onLine: report }),
+};
+
 /** What wasm-pack calls each engine, and its driver. */
 const wasmPackNames = {
   chromium: ['--chrome', '--chromedriver'],
@@ -153,6 +163,7 @@ export const suites = () => [
   ...typeSuites,
   nodeSuite('node', 'scripts', 'tests/xtask', { built: false }),
   nodeSuite('node', 'package in Node', 'tests/node'),
+  vectorSuite,
   ...wantedEngines().map(kernelSuite),
   nodeSuite('browser', 'package in browsers', 'tests/browser', { together: false }),
   nodeSuite('page', 'paint page in browsers', 'tests/page', { together: false }),

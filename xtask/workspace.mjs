@@ -19,10 +19,14 @@ async function workspacePackages() {
   return packages;
 }
 
-/** The names of the crates in a folder that build to plugins. */
+/**
+ * The crates below some folders that build to plugins.
+ *
+ * @returns {Promise<{ name: string, folder: string }[]>}
+ */
 export async function pluginsIn(...folders) {
   const all = await workspacePackages();
-  return all.filter(({ folder, module }) => module && folders.some((parent) => folder.startsWith(`${parent}/`))).map(({ name }) => name);
+  return all.filter(({ folder, module }) => module && folders.some((parent) => folder.startsWith(`${parent}/`)));
 }
 
 /** The names of the crates that build to a module, plugin or not. */
