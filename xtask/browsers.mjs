@@ -87,7 +87,7 @@ export function planBrowsers() {
     throw new Failure(`browsers for the tests are missing, and cannot be installed from here: ${missing.join(', ')}`, { todo });
   }
   return {
-    what: `${missing.join(', ')} with their drivers (apt-get: ${packages.join(' ')})`,
+    what: `browsers for the tests: ${missing.join(', ')} (apt-get: ${packages.join(' ')})`,
     name: 'browsers',
     doing: `installing ${missing.join(', ')}`,
     run: async (report) => {

@@ -1,10 +1,15 @@
 // The harness itself: each engine opens, obeys the strict policy, and leaves nothing behind.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { serve } from '../../xtask/serve.mjs';
 import { engines, open, runInPage, waitFor } from '../lib/browsers.mjs';
+
+/** Opens a browser and ends in the midst of it, in one way or another; prints where the browser was. */
+const leaver = fileURLToPath(new URL('harness/leave.mjs', import.meta.url));
 
 const folder = fileURLToPath(new URL('harness', import.meta.url));
 
@@ -53,5 +58,24 @@ for (const engine of engines) {
       if (engine === 'webkit') assert.deepEqual(errors, []);
       else assert.match(errors.join('\n'), /something broke/);
     });
+
+    test('a browser that was closed leaves no process and no files', async () => {
+      const other = await open(engine);
+      assert.ok(existsSync(other.server.folder));
+      await other.close();
+      assert.ok(!existsSync(other.server.folder));
+      await assert.rejects(fetch(`${other.server.url}/status`));
+    });
+
+    for (const way of ['exit', 'throw', 'SIGTERM']) {
+      test(`nor does one whose test ends by ${way}`, async () => {
+        const { stdout, stderr, status } = spawnSync(process.execPath, [leaver, engine, way], { encoding: 'utf8' });
+        assert.notEqual(stdout, '', stderr);
+        assert.notEqual(status, 0);
+        const left = JSON.parse(stdout);
+        assert.ok(!existsSync(left.folder));
+        await assert.rejects(fetch(`${left.url}/status`));
+      });
+    }
   });
 }

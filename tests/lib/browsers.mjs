@@ -34,8 +34,7 @@ const launchers = {
   async chromium({ browser, driver }) {
     const server = await startDriver(driver, (port) => [`--port=${port}`]);
     return {
-      closers: [server],
-      url: server.url,
+      server,
       capabilities: {
         browserName: 'chrome',
         'goog:chromeOptions': { binary: browser, args: [...chromiumFlags, `--user-data-dir=${join(server.folder, 'profile')}`] },
@@ -48,8 +47,7 @@ const launchers = {
     // geckodriver wants a second port, for WebDriver BiDi; 0 lets it choose.
     const server = await startDriver(driver, (port) => ['--port', `${port}`, '--websocket-port', '0', '--binary', browser]);
     return {
-      closers: [server],
-      url: server.url,
+      server,
       capabilities: {
         browserName: 'firefox',
         webSocketUrl: true,
@@ -69,8 +67,8 @@ const launchers = {
     try {
       const server = await startDriver(driver, (port) => [`--port=${port}`], { env });
       return {
-        closers: [server, ...(screen ? [screen] : [])],
-        url: server.url,
+        server,
+        screen,
         capabilities: browser
           ? { browserName: 'MiniBrowser', 'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] } }
           : { browserName: 'safari' },
@@ -91,23 +89,27 @@ const launchers = {
  * @typedef {object} Browser
  * @property {string} engine
  * @property {import('selenium-webdriver').WebDriver} driver
+ * @property {{ url: string, folder: string }} server the driver's process: where it listens, and where it and
+ *   the browser put their files
  * @property {() => Promise<string[]>} consoleErrors what went to the console as errors since the last
  *   call: exceptions, refusals by the CSP, failed loads. WebKit does not tell; there it is always empty.
  * @property {() => Promise<void>} close ends the browser and its driver, and removes their files
  */
 export async function open(engine) {
-  const { url, capabilities, closers } = await launchers[engine](locate(engine));
+  const { server, screen, capabilities } = await launchers[engine](locate(engine));
   const closeAll = async () => {
-    for (const closer of closers) await closer.close();
+    await server.close();
+    await screen?.close();
   };
   let driver;
   try {
-    driver = await new Builder().disableEnvironmentOverrides().usingServer(url).withCapabilities(capabilities).build();
+    driver = await new Builder().disableEnvironmentOverrides().usingServer(server.url).withCapabilities(capabilities).build();
     await driver.manage().setTimeouts({ script: patience, pageLoad: patience, implicit: 0 });
     const consoleErrors = await collectConsole(engine, driver);
     return {
       engine,
       driver,
+      server: { url: server.url, folder: server.folder },
       consoleErrors,
       async close() {
         // A browser that hangs or died is ended with its driver.
