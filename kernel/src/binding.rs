@@ -1,0 +1,321 @@
+//! Binding at spawn: who provides what a plugin imports, and what it serves itself.
+
+use crate::class::ClassId;
+use crate::link::{Served, Server};
+use crate::load::{LoadError, clean};
+use crate::module::{Import, Resolved};
+use crate::process::{LocalClass, ProcessId};
+use crate::signature::{FunctionRecord, PLAIN};
+use crate::state::Kernel;
+use crate::translator::{Destructor, GateExport, GateImport, GatePlan};
+use portcullis_abi::ErrorCode;
+use std::collections::BTreeMap;
+
+/// The slot of an import that is dispatched on the object that it is called on.
+pub const DISPATCH: u32 = u32::MAX;
+
+/// Who provides an interface to a plugin.
+#[derive(Clone, Copy, Debug)]
+pub enum Provider<'a> {
+    /// These functions, of a process or of the host.
+    Server(&'a Server),
+    /// Whoever minted the object.
+    Object,
+}
+
+impl Kernel {
+    /// The number of a class, and of every class in the signatures of a plugin.
+    pub fn class(&mut self, name: &str) -> ClassId {
+        ClassId(self.classes.number(name))
+    }
+
+    /// What the gate of a plugin is to be generated from. It holds for every process of the plugin in this kernel.
+    pub fn gate_plan(
+        &mut self,
+        resolved: &Resolved,
+        has_memory: bool,
+        multi_memory: bool,
+    ) -> GatePlan {
+        let mut classes = BTreeMap::new();
+        let signatures = resolved.imports.iter().map(|import| &import.signature);
+        for signature in signatures.chain(resolved.exports.iter().map(|export| &export.signature)) {
+            for class in signature.types().filter_map(|ty| ty.class()) {
+                classes.insert(class.to_owned(), ClassId(self.classes.number(class)));
+            }
+        }
+        let imports = resolved.imports.iter().map(|import| GateImport {
+            signature: import.signature.clone(),
+            signature_number: self.signatures.number(&import.signature.canonical()),
+            place: self.methods.place(&import.interface, &import.name),
+        });
+        GatePlan {
+            imports: imports.collect(),
+            system_calls: resolved
+                .system_calls
+                .iter()
+                .map(|(_, call)| *call)
+                .collect(),
+            exports: resolved
+                .exports
+                .iter()
+                .map(|export| GateExport {
+                    signature: export.signature.clone(),
+                    post_return: export.post_return.is_some(),
+                })
+                .collect(),
+            destructors: resolved.destructors.iter().map(|_| Destructor).collect(),
+            classes,
+            minted: resolved
+                .classes
+                .iter()
+                .filter(|c| c.minted)
+                .map(|c| c.class.clone())
+                .collect(),
+            has_memory,
+            multi_memory,
+            shared: crate::layout::address_of(&*self.shared),
+        }
+    }
+
+    /// Finds the slot of every import: those that a server provides, and [`DISPATCH`] for methods on objects.
+    ///
+    /// # Errors
+    /// `missing-grant` names every interface that nobody provides; `unknown-import` a function that the provider has not;
+    /// `signature-mismatch` both signatures.
+    pub fn bind<'a>(
+        &mut self,
+        plugin: &str,
+        imports: &[Import],
+        provider: impl Fn(&str) -> Option<Provider<'a>>,
+    ) -> Result<Vec<u32>, LoadError> {
+        let mut missing: Vec<&str> = Vec::new();
+        let mut slots = Vec::new();
+        for import in imports {
+            match provider(&import.interface) {
+                None if missing.contains(&import.interface.as_str()) => {}
+                None => missing.push(&import.interface),
+                Some(Provider::Object) => slots.push(self.bind_to_object(import)?),
+                Some(Provider::Server(server)) => slots.push(self.bind_to_server(import, server)?),
+            }
+        }
+        if missing.is_empty() {
+            return Ok(slots);
+        }
+        let list: Vec<_> = missing
+            .iter()
+            .map(|name| format!("`{}`", clean(name, 100)))
+            .collect();
+        Err(LoadError::new(
+            ErrorCode::MissingGrant,
+            format!(
+                "plugin `{plugin}` asks for {}, which nobody granted; grant it in `imports` when you spawn the plugin, or do without the plugin",
+                list.join(", ")
+            ),
+        ))
+    }
+
+    fn bind_to_object(&mut self, import: &Import) -> Result<u32, LoadError> {
+        let first = import.signature.parameters.first();
+        if first.is_some_and(|parameter| matches!(parameter.ty, crate::signature::Type::Borrow(_)))
+        {
+            return Ok(DISPATCH);
+        }
+        let label = format!("{}#{}", import.interface, import.name);
+        Err(LoadError::at(
+            ErrorCode::MissingGrant,
+            label.clone(),
+            format!(
+                "`{label}` is no method: its first parameter is no borrow, so it needs a provider, not dispatch on an object"
+            ),
+        ))
+    }
+
+    fn bind_to_server(&mut self, import: &Import, server: &Server) -> Result<u32, LoadError> {
+        let label = format!("{}#{}", import.interface, import.name);
+        let Some(served) = server.function(&import.name) else {
+            return Err(LoadError::at(
+                ErrorCode::UnknownImport,
+                label.clone(),
+                format!(
+                    "`{}` is imported, but its provider has no function of that name",
+                    clean(&label, 200)
+                ),
+            ));
+        };
+        let wanted = self.signatures.number(&import.signature.canonical());
+        if served.signature != wanted {
+            let provided = self.signatures.text(served.signature).unwrap_or_default();
+            return Err(LoadError::at(
+                ErrorCode::SignatureMismatch,
+                label.clone(),
+                format!(
+                    "`{label}` is imported as `{}`, but its provider has `{provided}`",
+                    import.signature.canonical()
+                ),
+            ));
+        }
+        Ok(served.slot)
+    }
+
+    /// Makes a process's exports reachable: a slot for each, and a block of methods for each interface. Gives the slots in
+    /// the order of the exports.
+    ///
+    /// # Errors
+    /// `dead`.
+    pub fn serve(
+        &mut self,
+        process: ProcessId,
+        resolved: &Resolved,
+        bound: &[u32],
+    ) -> Result<Vec<u32>, ErrorCode> {
+        self.processes.get(process)?;
+        let mut slots = Vec::new();
+        let mut servers: Vec<Server> = Vec::new();
+        for export in &resolved.exports {
+            let slot = self.slots.allocate(process);
+            slots.push(slot);
+            let served = Served {
+                name: export.name.clone(),
+                signature: self.signatures.number(&export.signature.canonical()),
+                slot,
+            };
+            match servers
+                .iter_mut()
+                .find(|server| server.interface == export.interface)
+            {
+                Some(server) => server.functions.push(served),
+                None => servers.push(Server {
+                    interface: export.interface.clone(),
+                    functions: vec![served],
+                    methods: 0,
+                }),
+            }
+        }
+        for server in servers
+            .iter_mut()
+            .filter(|server| server.interface != PLAIN)
+        {
+            server.methods = self.methods.insert(&server.interface, &server.functions);
+        }
+        for slot in bound.iter().filter(|slot| **slot != DISPATCH) {
+            self.slots.retain(*slot);
+        }
+        let classes = self.local_classes(resolved, &servers);
+        let entry = self.processes.get_mut(process)?;
+        entry.servers = servers;
+        entry.bound = bound
+            .iter()
+            .copied()
+            .filter(|slot| *slot != DISPATCH)
+            .collect();
+        entry.classes = classes;
+        self.publish(process);
+        Ok(slots)
+    }
+
+    fn local_classes(&mut self, resolved: &Resolved, servers: &[Server]) -> Vec<LocalClass> {
+        let local = resolved.classes.iter().map(|record| {
+            let interface = crate::class::interface_of(&record.class);
+            let server = servers.iter().find(|server| server.interface == interface);
+            LocalClass {
+                number: record.number,
+                class: ClassId(self.classes.number(&record.class)),
+                minted: record.minted,
+                methods: server.map_or(0, |server| server.methods),
+                has_destructor: resolved
+                    .destructors
+                    .iter()
+                    .any(|(class, _)| *class == record.class),
+            }
+        });
+        local.collect()
+    }
+
+    /// Makes functions of the host reachable. Gives the server; its slots are in the order of the records.
+    pub fn serve_from_host(&mut self, interface: &str, records: &[FunctionRecord]) -> Server {
+        let mut functions = Vec::new();
+        for record in records {
+            functions.push(Served {
+                name: record.name.clone(),
+                signature: self.signatures.number(&record.signature.canonical()),
+                slot: self.slots.allocate(ProcessId::HOST),
+            });
+        }
+        let methods = self.methods.insert(interface, &functions);
+        self.publish(ProcessId::HOST);
+        Server {
+            interface: interface.to_owned(),
+            functions,
+            methods,
+        }
+    }
+
+    /// Lets `new` serve everything that `old` served, through the slots that importers know. Gives the slots of the old
+    /// process with those of the new one that they replace.
+    ///
+    /// # Errors
+    /// `dead`; `no-method` with the first function that the new process lacks or has with another signature, and nothing
+    /// is changed then.
+    pub fn hand_over(
+        &mut self,
+        old: ProcessId,
+        new: ProcessId,
+    ) -> Result<Vec<(u32, u32)>, (ErrorCode, String)> {
+        let dead = |code| (code, String::new());
+        let replacement = &self.processes.get(new).map_err(dead)?.servers;
+        let mut pairs = Vec::new();
+        for server in &self.processes.get(old).map_err(dead)?.servers {
+            let same = replacement
+                .iter()
+                .find(|candidate| candidate.interface == server.interface);
+            for served in &server.functions {
+                let successor = same.and_then(|same| same.function(&served.name));
+                match successor.filter(|successor| successor.signature == served.signature) {
+                    Some(successor) => pairs.push((served.slot, successor.slot)),
+                    None if server.interface == PLAIN => {}
+                    None => {
+                        return Err((
+                            ErrorCode::NoMethod,
+                            format!("{}#{}", server.interface, served.name),
+                        ));
+                    }
+                }
+            }
+        }
+        for server in &mut self.processes.get_mut(old).map_err(dead)?.servers {
+            server
+                .functions
+                .retain(|served| !pairs.iter().any(|(slot, _)| *slot == served.slot));
+        }
+        let entry = self.processes.get_mut(new).map_err(dead)?;
+        let mut moved = Vec::new();
+        for server in &mut entry.servers {
+            for served in &mut server.functions {
+                if let Some((slot, _)) = pairs
+                    .iter()
+                    .find(|(_, successor)| *successor == served.slot)
+                {
+                    served.slot = *slot;
+                }
+            }
+            moved.push((
+                server.interface.clone(),
+                server.methods,
+                server.functions.clone(),
+            ));
+        }
+        for (slot, successor) in &pairs {
+            self.slots.set_owner(*slot, new);
+            self.slots.release(*successor);
+        }
+        for (interface, methods, functions) in moved {
+            if methods != 0 {
+                // The block has the right length already, and nobody holds an object of the new process yet.
+                self.methods.remove(methods);
+                let again = self.methods.insert(&interface, &functions);
+                debug_assert_eq!(again, methods);
+            }
+        }
+        Ok(pairs)
+    }
+}

@@ -1,0 +1,380 @@
+//! What can be done with capabilities. Each operation checks everything first and then changes everything: after an
+//! error the state is what it was.
+
+use crate::class::{ClassId, interface_of};
+use crate::namespace::{BORROWED, CapT, Slot};
+use crate::object::{Object, ObjectRef};
+use crate::process::ProcessId;
+use crate::state::Kernel;
+use portcullis_abi::{ErrorCode, Rights};
+
+type Outcome<T> = Result<T, ErrorCode>;
+
+/// A reference on its way from one namespace to another.
+#[derive(Clone, Copy, Debug)]
+struct Transit {
+    object: ObjectRef,
+    rights: u32,
+    source: ProcessId,
+    cap: CapT,
+}
+
+/// All references on their way, by number from 1.
+#[derive(Default)]
+pub(crate) struct Transits {
+    entries: Vec<Option<Transit>>,
+    free: Vec<u32>,
+}
+
+impl Transits {
+    fn insert(&mut self, transit: Transit) -> u32 {
+        match self.free.pop() {
+            Some(index) => {
+                self.entries[index as usize] = Some(transit);
+                index + 1
+            }
+            None => {
+                self.entries.push(Some(transit));
+                self.entries.len() as u32
+            }
+        }
+    }
+
+    fn get(&self, number: u32) -> Option<Transit> {
+        *self.entries.get(number.checked_sub(1)? as usize)?
+    }
+
+    fn remove(&mut self, number: u32) -> Option<Transit> {
+        let index = number.checked_sub(1)?;
+        let transit = self.entries.get_mut(index as usize)?.take()?;
+        self.free.push(index);
+        Some(transit)
+    }
+
+    fn live(&self) -> usize {
+        self.entries.len() - self.free.len()
+    }
+}
+
+impl Kernel {
+    /// How many references are on their way between namespaces. 0 whenever no call is running.
+    pub fn transits(&self) -> usize {
+        self.transits.live()
+    }
+
+    /// The slot and the living object that a process alleges to hold.
+    fn resolve(&self, process: ProcessId, cap: CapT) -> Outcome<(Slot, Object)> {
+        let slot = *self.processes.get(process)?.namespace.get(cap)?;
+        let object = *self
+            .objects
+            .get(slot.reference())
+            .ok_or(ErrorCode::Revoked)?;
+        Ok((slot, object))
+    }
+
+    /// Whether a capability can be lent to a call that wants this class. Gates check the same without a call; this finds
+    /// the reason when they refuse.
+    ///
+    /// # Errors
+    /// `bad-handle`, `revoked`, `wrong-class`, `denied`.
+    pub fn check(
+        &self,
+        process: ProcessId,
+        cap: CapT,
+        class: ClassId,
+        right: Rights,
+    ) -> Outcome<ObjectRef> {
+        let (slot, object) = self.resolve(process, cap)?;
+        if object.class != class.0 {
+            return Err(ErrorCode::WrongClass);
+        }
+        if !slot.rights().contains(right) {
+            return Err(ErrorCode::Denied);
+        }
+        Ok(slot.reference())
+    }
+
+    /// Mints a handle for `minter`, whose namespace gets it with all rights. `methods` is the block that serves it.
+    ///
+    /// # Errors
+    /// `quota`; `dead`.
+    pub fn mint(
+        &mut self,
+        minter: ProcessId,
+        class: ClassId,
+        badge: u32,
+        methods: u32,
+    ) -> Outcome<CapT> {
+        let process = self.processes.get(minter)?;
+        if process.objects >= process.limits.objects || !process.namespace.has_room(1) {
+            return Err(ErrorCode::Quota);
+        }
+        let position = process.minted.len() as u32;
+        let object = Object {
+            class: class.0,
+            minter: minter.raw(),
+            revoker: minter.raw(),
+            badge,
+            methods,
+            position,
+            ..Object::default()
+        };
+        let reference = self.objects.insert(object).ok_or(ErrorCode::Quota)?;
+        self.objects.retain(reference);
+        let process = self.processes.get_mut(minter)?;
+        process.minted.push(reference.index);
+        process.objects += 1;
+        let cap = process
+            .namespace
+            .allocate(reference, Rights::ALL.bits(), minter)?;
+        self.publish(minter);
+        Ok(cap)
+    }
+
+    /// `handle_create`: as [`Self::mint`], for a plugin and one of its own class numbers.
+    ///
+    /// # Errors
+    /// `bad-class`; `quota`; `dead`.
+    pub fn handle_create(&mut self, process: ProcessId, badge: u32, number: u32) -> Outcome<CapT> {
+        let local = *self
+            .processes
+            .get(process)?
+            .class_of_number(number)
+            .ok_or(ErrorCode::BadClass)?;
+        if !local.minted {
+            return Err(ErrorCode::BadClass);
+        }
+        self.mint(process, local.class, badge, local.methods)
+    }
+
+    /// `handle_badge`: the badge, for the minter.
+    ///
+    /// # Errors
+    /// `bad-class`, `bad-handle`, `revoked`, `wrong-class`, `not-owner`.
+    pub fn handle_badge(&self, process: ProcessId, cap: CapT, number: u32) -> Outcome<u32> {
+        let local = self
+            .processes
+            .get(process)?
+            .class_of_number(number)
+            .ok_or(ErrorCode::BadClass)?;
+        let class = local.class;
+        let (_, object) = self.resolve(process, cap)?;
+        if object.class != class.0 {
+            return Err(ErrorCode::WrongClass);
+        }
+        if object.minter != process.raw() {
+            return Err(ErrorCode::NotOwner);
+        }
+        Ok(object.badge)
+    }
+
+    /// Class, minter and badge of what a process holds. For the host's edge.
+    ///
+    /// # Errors
+    /// `bad-handle`, `revoked`.
+    pub fn look(&self, process: ProcessId, cap: CapT) -> Outcome<Object> {
+        Ok(self.resolve(process, cap)?.1)
+    }
+
+    /// `cap_class`: the process's number of the class, 0 if it has none or the capability is bad.
+    pub fn cap_class(&self, process: ProcessId, cap: CapT) -> u32 {
+        let number = || {
+            let (_, object) = self.resolve(process, cap).ok()?;
+            let process = self.processes.get(process).ok()?;
+            Some(process.local_class(ClassId(object.class))?.number)
+        };
+        number().unwrap_or(0)
+    }
+
+    /// `cap_rights`: the rights, 0 if the capability is bad.
+    pub fn cap_rights(&self, process: ProcessId, cap: CapT) -> u32 {
+        self.resolve(process, cap)
+            .map_or(0, |(slot, _)| slot.rights().bits())
+    }
+
+    /// `cap_retain`.
+    ///
+    /// # Errors
+    /// `bad-handle`, `revoked`, `borrowed`, `quota`.
+    pub fn retain(&mut self, process: ProcessId, cap: CapT) -> Outcome<()> {
+        self.resolve(process, cap)?;
+        self.processes.get_mut(process)?.namespace.retain(cap)
+    }
+
+    /// `cap_release`. A capability whose object is dead can be released too.
+    ///
+    /// # Errors
+    /// `bad-handle`, `borrowed`, `lent`.
+    pub fn release(&mut self, process: ProcessId, cap: CapT) -> Outcome<()> {
+        let freed = self.processes.get_mut(process)?.namespace.release(cap)?;
+        self.drop_reference(freed);
+        Ok(())
+    }
+
+    fn drop_reference(&mut self, reference: Option<ObjectRef>) {
+        if let Some(reference) = reference {
+            let mut ended = Vec::new();
+            self.objects.release(reference, &mut ended);
+            self.book(ended);
+        }
+    }
+
+    /// `cap_revoke`.
+    ///
+    /// # Errors
+    /// `bad-handle`, `revoked`, `borrowed`, `denied` to anybody but the minter or deriver.
+    pub fn revoke(&mut self, process: ProcessId, cap: CapT) -> Outcome<()> {
+        let (slot, object) = self.resolve(process, cap)?;
+        if slot.is_borrowed() {
+            return Err(ErrorCode::Borrowed);
+        }
+        if object.revoker != process.raw() {
+            return Err(ErrorCode::Denied);
+        }
+        let mut ended = Vec::new();
+        self.objects.revoke(slot.reference(), &mut ended);
+        self.book(ended);
+        Ok(())
+    }
+
+    /// `cap_derive`: the same object with fewer rights, to be revoked on its own.
+    ///
+    /// # Errors
+    /// `bad-handle`, `revoked`, `borrowed`, `denied` without the right to derive or for rights that it has not, `quota`.
+    pub fn derive(&mut self, process: ProcessId, cap: CapT, rights: u32) -> Outcome<CapT> {
+        let (slot, _) = self.resolve(process, cap)?;
+        if slot.is_borrowed() {
+            return Err(ErrorCode::Borrowed);
+        }
+        let wanted = Rights::from_bits(rights).ok_or(ErrorCode::Denied)?;
+        if !slot.rights().contains(Rights::DERIVE | wanted) {
+            return Err(ErrorCode::Denied);
+        }
+        let holder = self.processes.get(process)?;
+        if holder.objects >= holder.limits.objects || !holder.namespace.has_room(1) {
+            return Err(ErrorCode::Quota);
+        }
+        let child = self
+            .objects
+            .insert_below(slot.reference(), process)
+            .ok_or(ErrorCode::Quota)?;
+        self.objects.retain(child);
+        let holder = self.processes.get_mut(process)?;
+        holder.objects += 1;
+        let cap = holder.namespace.allocate(child, rights, process)?;
+        self.publish(process);
+        Ok(cap)
+    }
+
+    /// Gives `process` a borrowed capability on an object, for the running call.
+    ///
+    /// # Errors
+    /// `revoked`, `quota`, `dead`.
+    pub fn lend(&mut self, process: ProcessId, object: u32, from: ProcessId) -> Outcome<CapT> {
+        let reference = self.objects.reference(object).ok_or(ErrorCode::Revoked)?;
+        let rights = Rights::CALL.bits() | BORROWED;
+        let cap = self
+            .processes
+            .get_mut(process)?
+            .namespace
+            .allocate(reference, rights, from)?;
+        self.objects.retain(reference);
+        self.publish(process);
+        Ok(cap)
+    }
+
+    /// Ends what [`Self::lend`] gave.
+    pub fn end_borrow(&mut self, process: ProcessId, cap: CapT) {
+        if let Ok(process) = self.processes.get_mut(process) {
+            let freed = process.namespace.end_borrow(cap);
+            self.drop_reference(freed);
+        }
+    }
+
+    /// Takes a reference out of a namespace, to be attached in another one. Gives the number of the transfer.
+    ///
+    /// # Errors
+    /// `bad-handle`, `revoked`, `wrong-class`, `borrowed`, `lent`, `denied` without the right to grant.
+    pub fn detach(&mut self, process: ProcessId, cap: CapT, class: ClassId) -> Outcome<u32> {
+        let (slot, object) = self.resolve(process, cap)?;
+        if object.class != class.0 {
+            return Err(ErrorCode::WrongClass);
+        }
+        if slot.is_borrowed() {
+            return Err(ErrorCode::Borrowed);
+        }
+        if !slot.rights().contains(Rights::GRANT) {
+            return Err(ErrorCode::Denied);
+        }
+        self.processes.get_mut(process)?.namespace.detach(cap)?;
+        self.objects.retain(slot.reference());
+        Ok(self.transits.insert(Transit {
+            object: slot.reference(),
+            rights: slot.rights,
+            source: process,
+            cap,
+        }))
+    }
+
+    /// Whether `count` transfers can be attached.
+    ///
+    /// # Errors
+    /// `quota`, `dead`.
+    pub fn reserve(&self, process: ProcessId, count: u32) -> Outcome<()> {
+        if self.processes.get(process)?.namespace.has_room(count) {
+            Ok(())
+        } else {
+            Err(ErrorCode::Quota)
+        }
+    }
+
+    /// Ends a transfer in the namespace of `process`.
+    ///
+    /// # Errors
+    /// `quota`, `dead`; the transfer is still under way then. `bad-handle` if there is no such transfer.
+    pub fn attach(&mut self, process: ProcessId, transit: u32) -> Outcome<CapT> {
+        let moved = self.transits.get(transit).ok_or(ErrorCode::BadHandle)?;
+        let namespace = &mut self.processes.get_mut(process)?.namespace;
+        let cap = namespace.allocate(moved.object, moved.rights, moved.source)?;
+        // The new slot takes the reference that the transfer had.
+        self.transits.remove(transit);
+        self.settle(moved, false);
+        self.publish(process);
+        Ok(cap)
+    }
+
+    /// Ends a transfer by giving the reference back.
+    pub fn restore(&mut self, transit: u32) {
+        if let Some(moved) = self.transits.remove(transit) {
+            self.settle(moved, true);
+            self.drop_reference(Some(moved.object));
+        }
+    }
+
+    /// Ends a transfer that nobody can receive: the reference is released.
+    pub fn abandon(&mut self, transit: u32) {
+        if let Some(moved) = self.transits.remove(transit) {
+            self.settle(moved, false);
+            self.drop_reference(Some(moved.object));
+        }
+    }
+
+    fn settle(&mut self, moved: Transit, restored: bool) {
+        if let Ok(source) = self.processes.get_mut(moved.source) {
+            let freed = source.namespace.settle(moved.cap, restored);
+            self.drop_reference(freed);
+        }
+    }
+
+    /// The block of methods with which `process` serves objects of a class.
+    pub fn methods_of(&self, process: ProcessId, class: &str) -> u32 {
+        let interface = interface_of(class);
+        self.processes.get(process).map_or(0, |process| {
+            let server = process
+                .servers
+                .iter()
+                .find(|server| server.interface == interface);
+            server.map_or(0, |server| server.methods)
+        })
+    }
+}

@@ -1,0 +1,119 @@
+//! Plugins as bytes: what a module has and asks for, and how it is made ready to run.
+
+mod prepare;
+mod read;
+mod resolve;
+mod sniff;
+
+use crate::signature::{CoreSignature, Metadata, Signature};
+
+pub use prepare::{MEMORY_IMPORT, START_EXPORT, prepare};
+pub use read::read;
+pub use resolve::{Resolved, resolve};
+
+/// A function that the module imports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportedFunction {
+    /// Import module, which is the interface.
+    pub interface: String,
+    /// Import name.
+    pub name: String,
+    /// Its type in core WebAssembly; None if it has vectors or references.
+    pub core: Option<CoreSignature>,
+}
+
+/// A function that the module exports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportedFunction {
+    /// Export name.
+    pub name: String,
+    /// Its type in core WebAssembly; None if it has vectors or references.
+    pub core: Option<CoreSignature>,
+}
+
+/// Memory 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemoryNeed {
+    /// Pages of 64 KiB at the start.
+    pub minimum: u64,
+    /// Pages of 64 KiB that it declares as its own maximum.
+    pub maximum: Option<u64>,
+    /// Import module and name, if it imports it.
+    pub import: Option<(String, String)>,
+}
+
+/// How the module gives the address of its status word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusExport {
+    /// It has none.
+    None,
+    /// As a global.
+    Global,
+    /// As a function to call.
+    Function,
+}
+
+/// A module that was read, but not run.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// Its functions, in order of their index. System calls are among them.
+    pub imports: Vec<ImportedFunction>,
+    /// Its exported functions.
+    pub exports: Vec<ExportedFunction>,
+    /// Its memory, if it has one.
+    pub memory: Option<MemoryNeed>,
+    /// Function index of its start function.
+    pub start: Option<u32>,
+    /// How it exports the address of its status word.
+    pub status: StatusExport,
+    /// Its records.
+    pub metadata: Metadata,
+    /// Name, start and end in bytes of every custom section.
+    pub custom_sections: Vec<(String, usize, usize)>,
+    /// How many bytes it has.
+    pub size: usize,
+}
+
+impl Module {
+    /// The exported function of that name.
+    pub fn export(&self, name: &str) -> Option<&ExportedFunction> {
+        self.exports.iter().find(|export| export.name == name)
+    }
+
+    /// Whether an import is a system call.
+    pub fn is_system(import: &ImportedFunction) -> bool {
+        import.interface == portcullis_abi::names::SYSTEM_MODULE
+    }
+}
+
+/// An imported function with its signature.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// Interface.
+    pub interface: String,
+    /// Name.
+    pub name: String,
+    /// Declared, or inferred from the core type.
+    pub signature: Signature,
+    /// Whether it was declared.
+    pub declared: bool,
+    /// Place among the module's imported functions.
+    pub index: u32,
+}
+
+/// An exported function with its signature.
+#[derive(Clone, Debug)]
+pub struct Export {
+    /// Interface, or [`crate::signature::PLAIN`].
+    pub interface: String,
+    /// Name.
+    pub name: String,
+    /// Export name.
+    pub export: String,
+    /// Declared, or inferred from the core type.
+    pub signature: Signature,
+    /// Whether it was declared.
+    pub declared: bool,
+    /// Export name of the function to call when its results were copied, if the module has it.
+    pub post_return: Option<String>,
+}

@@ -1,0 +1,441 @@
+//! The caller half: what a process calls when it calls an import.
+
+use super::body::{Body, val_type, word};
+use super::gate::{
+    Context, GLOBAL_PROCESS, GLOBAL_SLOTS, GateImport, TABLE_SLOTS, i32s, kernel_function as kernel,
+};
+use super::lift::{Content, Lifted, lift, read_field};
+use super::{lower, support};
+use crate::layout::offset;
+use crate::signature::{
+    Core, FRAME_SLOT, FrameLayout, Outcome, Record, ResultLayout, Signature, Type, outcome_layout,
+};
+use portcullis_abi::ErrorCode;
+use wasm_encoder::ValType;
+
+/// Generates the half of import number `index`.
+pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
+    let signature = &import.signature;
+    let core = signature.core_import();
+    let layout = FrameLayout::of(signature);
+    let slot_type = context.type_index(&i32s(1, 1));
+    let mut body = Body::new(core.parameters.len() as u32, context.plan.shared);
+    let results: Vec<u32> = core
+        .results
+        .iter()
+        .map(|ty| body.local(val_type(*ty)))
+        .collect();
+    let code = body.local(ValType::I32);
+    let lent_count = body.local(ValType::I32);
+
+    // The frame. It is given back at the end, whatever happens.
+    body.load_shared(offset::SHARED_FRAME_TOP);
+    let frame = body.keep(ValType::I32);
+    let done = body.open();
+    let failed = body.open();
+    body.failure = Some(failed);
+    body.ins()
+        .local_get(frame)
+        .i32_const(layout.size as i32)
+        .i32_add();
+    let top = body.keep(ValType::I32);
+    clear_transits(&mut body, signature, &layout, frame, top);
+    body.store_shared(offset::SHARED_FRAME_TOP, top);
+    body.ins()
+        .local_get(frame)
+        .global_get(GLOBAL_PROCESS)
+        .i32_store(word(0))
+        .local_get(frame)
+        .i32_const(0)
+        .i32_store(word(4));
+    let return_address = core.parameters.len() as u32 - 1;
+    if signature.results_spill() {
+        check_return_address(context, &mut body, &signature.outcome, return_address);
+    }
+
+    let mut lifted = Lifted::default();
+    let arguments = arguments(context, &mut body, signature);
+    for ((parameter, flat), slot) in signature
+        .parameters
+        .iter()
+        .zip(&arguments)
+        .zip(&layout.parameters)
+    {
+        let lent = lifted.lent.len();
+        lift(
+            context,
+            &mut body,
+            &parameter.ty,
+            flat,
+            frame,
+            *slot,
+            Content::Staged,
+            &mut lifted,
+        );
+        if lifted.lent.len() > lent {
+            body.ins()
+                .i32_const(lifted.lent.len() as i32)
+                .local_set(lent_count);
+        }
+    }
+
+    body.ins().local_get(frame);
+    push_slot(&mut body, index, import, &layout, frame);
+    body.ins().call_indirect(TABLE_SLOTS, slot_type);
+    body.ins().local_set(code);
+    support::trap_if_dead(&mut body);
+    body.ins().local_get(code);
+    body.open_if();
+    body.store_shared(offset::SHARED_ERROR, code);
+    body.jump(failed);
+    body.close();
+
+    lower_results(
+        context,
+        &mut body,
+        &signature.outcome,
+        &layout,
+        frame,
+        &results,
+        return_address,
+    );
+    body.jump(done);
+    body.close();
+
+    // Failed: the references that the callee did not take come back, results that nobody can take are given up.
+    body.failure = None;
+    body.load_shared(offset::SHARED_ERROR);
+    body.ins().local_set(code);
+    body.ins().local_get(top).i32_eqz().i32_eqz();
+    body.open_if();
+    for (parameter, slot) in signature.parameters.iter().zip(&layout.parameters) {
+        lower::restore(&mut body, &parameter.ty, frame, *slot);
+    }
+    abandon_results(&mut body, &signature.outcome, layout.results, frame);
+    body.close();
+    for (result, ty) in results.iter().zip(&core.results) {
+        lower::zero(&mut body, *ty);
+        body.ins().local_set(*result);
+    }
+    body.close();
+
+    // In any case: what was lent is back, the frame is free.
+    for (index, cap) in lifted.lent.iter().enumerate() {
+        body.ins()
+            .local_get(lent_count)
+            .i32_const(index as i32)
+            .i32_gt_u();
+        body.open_if();
+        body.ins().local_get(*cap).call(context.support.unborrow);
+        body.close();
+    }
+    give_back(&mut body, frame);
+    body.ins().local_get(code);
+    body.open_if();
+    report(context, &mut body, index, code);
+    body.close();
+    for result in results {
+        body.ins().local_get(result);
+    }
+    context.add(&core, body.finish())
+}
+
+/// Frees a frame and everything that was staged for it.
+pub fn give_back(body: &mut Body, frame: u32) {
+    body.store_shared(offset::SHARED_FRAME_TOP, frame);
+    body.load_shared(offset::SHARED_STAGED);
+    body.open_if();
+    body.ins().local_get(frame).call(kernel::UNSTAGE).drop();
+    body.close();
+}
+
+/// Reports the failure in local `code` to the process, by its status word, or ends it.
+pub fn report(context: &Context<'_>, body: &mut Body, index: u32, code: u32) {
+    body.ins()
+        .global_get(GLOBAL_PROCESS)
+        .local_get(code)
+        .i32_const(index as i32)
+        .call(kernel::FAIL);
+    let address = body.keep(ValType::I32);
+    body.ins().local_get(address).i32_eqz();
+    body.open_if();
+    body.ins().unreachable();
+    body.close();
+    if context.plan.has_memory {
+        body.store_shared(offset::SHARED_ERROR, code);
+        body.ins()
+            .local_get(address)
+            .i32_const((context.plan.shared + offset::SHARED_ERROR) as i32)
+            .i32_const(4)
+            .call(context.support.copy_out)
+            .drop();
+    }
+}
+
+/// Clears the slots that say whether a reference is under way. Fails if the frame does not fit.
+fn clear_transits(
+    body: &mut Body,
+    signature: &Signature,
+    layout: &FrameLayout,
+    frame: u32,
+    top: u32,
+) {
+    body.ins().local_get(top);
+    body.load_shared(offset::SHARED_FRAME_END);
+    body.ins().i32_gt_u();
+    body.open_if();
+    // 0 tells the failure road that there is no frame to clean up.
+    body.ins().i32_const(0).local_set(top);
+    body.fail(ErrorCode::Depth);
+    body.close();
+    for (parameter, slot) in signature.parameters.iter().zip(&layout.parameters) {
+        if let Some(slot) = lower::transit_slot(&parameter.ty, *slot) {
+            body.clear_slot(frame, slot);
+        }
+    }
+    if signature
+        .result_types()
+        .any(|ty| lower::transit_slot(ty, 0).is_some())
+    {
+        for index in 0..crate::signature::flat_outcome(&signature.outcome).len() as u32 {
+            body.clear_slot(frame, layout.results + index * FRAME_SLOT);
+        }
+    }
+}
+
+/// The place for the results is checked before anything happens. Memory never shrinks, so it stays good.
+fn check_return_address(context: &Context<'_>, body: &mut Body, outcome: &Outcome, address: u32) {
+    let (size, alignment) = outcome_layout(outcome);
+    body.ins()
+        .local_get(address)
+        .i32_const(alignment as i32 - 1)
+        .i32_and();
+    body.fail_if(ErrorCode::BadPointer);
+    body.ins()
+        .local_get(address)
+        .i32_const(-1 - size as i32)
+        .i32_gt_u();
+    body.fail_if(ErrorCode::BadPointer);
+    // To copy nothing from the end of the range is to ask whether it lies in memory.
+    body.ins()
+        .i32_const(1)
+        .local_get(address)
+        .i32_const(size as i32)
+        .i32_add()
+        .i32_const(0)
+        .call(context.support.copy_in)
+        .i32_eqz();
+    body.fail_if(ErrorCode::BadPointer);
+}
+
+/// The flat parts of every argument, from the parameters of the half or from the tuple that they point to.
+fn arguments(context: &Context<'_>, body: &mut Body, signature: &Signature) -> Vec<Vec<u32>> {
+    if !signature.parameters_spill() {
+        let mut next = 0;
+        return signature
+            .parameters
+            .iter()
+            .map(|parameter| {
+                let count = parameter.ty.flat().len() as u32;
+                next += count;
+                (next - count..next).collect()
+            })
+            .collect();
+    }
+    let record = Record::of(signature.parameters.iter().map(|parameter| &parameter.ty));
+    body.ins()
+        .local_get(0)
+        .i32_const(record.alignment as i32 - 1)
+        .i32_and();
+    body.fail_if(ErrorCode::BadPointer);
+    let copy = lower::stage_record(body, record.size);
+    body.ins()
+        .local_get(copy)
+        .local_get(0)
+        .i32_const(record.size as i32)
+        .call(context.support.copy_in)
+        .i32_eqz();
+    body.fail_if(ErrorCode::BadPointer);
+    signature
+        .parameters
+        .iter()
+        .zip(&record.offsets)
+        .map(|(parameter, offset)| read_field(body, &parameter.ty, copy, *offset))
+        .collect()
+}
+
+/// Puts the index of the slot to call on the stack: the one that the import is bound to, or that of the object's method.
+fn push_slot(body: &mut Body, index: u32, import: &GateImport, layout: &FrameLayout, frame: u32) {
+    let bound = GLOBAL_SLOTS + index;
+    let Some(Type::Borrow(_)) = import
+        .signature
+        .parameters
+        .first()
+        .map(|parameter| &parameter.ty)
+    else {
+        body.ins().global_get(bound);
+        return;
+    };
+    body.ins().global_get(bound);
+    let slot = body.keep(ValType::I32);
+    body.ins().local_get(slot).i32_const(-1).i32_eq();
+    body.open_if();
+    // methods + object.methods is the leading entry, which says how many follow.
+    body.load_shared(offset::SHARED_METHODS);
+    body.load_shared(offset::SHARED_OBJECTS);
+    body.ins()
+        .local_get(frame)
+        .i32_load(word(layout.parameters[0]))
+        .i32_const(offset::OBJECT_SIZE as i32)
+        .i32_mul()
+        .i32_add()
+        .i32_load(word(offset::OBJECT_METHODS))
+        .i32_const(offset::METHOD_SIZE_LOG2 as i32)
+        .i32_shl()
+        .i32_add();
+    let methods = body.keep(ValType::I32);
+    body.ins()
+        .local_get(methods)
+        .i32_load(word(offset::METHOD_SLOT))
+        .i32_const(import.place as i32)
+        .i32_le_u();
+    body.fail_if(ErrorCode::NoMethod);
+    let entry = (import.place + 1) << offset::METHOD_SIZE_LOG2;
+    body.ins()
+        .local_get(methods)
+        .i32_load(word(entry + offset::METHOD_SIGNATURE))
+        .i32_const(import.signature_number as i32)
+        .i32_ne();
+    body.fail_if(ErrorCode::NoMethod);
+    body.ins()
+        .local_get(methods)
+        .i32_load(word(entry + offset::METHOD_SLOT))
+        .local_set(slot);
+    body.close();
+    body.ins().local_get(slot);
+}
+
+/// Lowers what came back into the results, or into the memory at the return address.
+fn lower_results(
+    context: &Context<'_>,
+    body: &mut Body,
+    outcome: &Outcome,
+    layout: &FrameLayout,
+    frame: u32,
+    results: &[u32],
+    return_address: u32,
+) {
+    match outcome {
+        Outcome::Core(scalars) => {
+            for (index, (scalar, result)) in scalars.iter().zip(results).enumerate() {
+                let slot = layout.results + FRAME_SLOT * index as u32;
+                let value = body.load_slot(frame, slot, scalar.core());
+                body.ins().local_get(value).local_set(*result);
+            }
+        }
+        Outcome::Plain(payload) => {
+            let record = Record::of(&payload.types);
+            let values = lower_values(context, body, &payload.types, frame, layout.results);
+            if results.is_empty() && !payload.types.is_empty() {
+                let copy = lower::stage_record(body, record.size);
+                for ((ty, flat), offset) in payload.types.iter().zip(&values).zip(&record.offsets) {
+                    lower::write_field(body, ty, flat, copy, *offset);
+                }
+                write_back(context, body, copy, return_address, record.size);
+            } else if let (Some(flat), Some(result)) = (values.first(), results.first()) {
+                body.ins().local_get(flat[0]).local_set(*result);
+            }
+        }
+        Outcome::Result(ok, error) => {
+            let tag = body.load_slot(frame, layout.results, Core::I32);
+            if let Some(result) = results.first() {
+                body.ins().local_get(tag).local_set(*result);
+                return;
+            }
+            let memory = ResultLayout::of(ok, error);
+            let copy = lower::stage_record(body, memory.size);
+            body.ins()
+                .local_get(copy)
+                .local_get(tag)
+                .i32_store8(super::body::at(0, 0));
+            body.ins().local_get(tag);
+            body.open_if();
+            for (types, offsets, last) in [
+                (&error.types, &memory.error.offsets, false),
+                (&ok.types, &memory.ok.offsets, true),
+            ] {
+                let values = lower_values(context, body, types, frame, layout.results + FRAME_SLOT);
+                for ((ty, flat), offset) in types.iter().zip(&values).zip(offsets) {
+                    lower::write_field(body, ty, flat, copy, memory.payload + offset);
+                }
+                if !last {
+                    body.open_else();
+                }
+            }
+            body.close();
+            write_back(context, body, copy, return_address, memory.size);
+        }
+    }
+}
+
+fn write_back(context: &Context<'_>, body: &mut Body, copy: u32, address: u32, size: u32) {
+    body.ins()
+        .local_get(address)
+        .local_get(copy)
+        .i32_const(size as i32)
+        .call(context.support.copy_out)
+        .i32_eqz();
+    body.fail_if(ErrorCode::BadPointer);
+}
+
+/// Lowers values from consecutive slots: content first, for foreign code may run and fail, then capabilities.
+fn lower_values(
+    context: &Context<'_>,
+    body: &mut Body,
+    types: &[Type],
+    frame: u32,
+    first: u32,
+) -> Vec<Vec<u32>> {
+    let mut slots = Vec::new();
+    let mut values = Vec::new();
+    let mut slot = first;
+    for ty in types {
+        slots.push(slot);
+        values.push(lower::load(body, ty, frame, slot));
+        slot += FRAME_SLOT * ty.flat().len() as u32;
+    }
+    for (ty, flat) in types.iter().zip(&values) {
+        lower::content(context, body, ty, flat);
+    }
+    let pairs: Vec<(&Type, &[u32])> = types.iter().zip(values.iter().map(Vec::as_slice)).collect();
+    lower::reserve(body, &pairs);
+    for ((ty, flat), slot) in types.iter().zip(&values).zip(slots) {
+        lower::attach(body, ty, flat, frame, slot);
+    }
+    values
+}
+
+/// Gives up results that were on their way when lowering failed. Which slots hold transfers depends on the tag.
+fn abandon_results(body: &mut Body, outcome: &Outcome, first: u32, frame: u32) {
+    let all = |body: &mut Body, types: &[Type], first: u32| {
+        let mut slot = first;
+        for ty in types {
+            lower::abandon(body, ty, frame, slot);
+            slot += FRAME_SLOT * ty.flat().len() as u32;
+        }
+    };
+    let moves = |types: &[Type]| types.iter().any(|ty| lower::transit_slot(ty, 0).is_some());
+    match outcome {
+        Outcome::Plain(payload) => all(body, &payload.types, first),
+        Outcome::Result(ok, error) if moves(&ok.types) || moves(&error.types) => {
+            let tag = body.load_slot(frame, first, Core::I32);
+            body.ins().local_get(tag);
+            body.open_if();
+            all(body, &error.types, first + FRAME_SLOT);
+            body.open_else();
+            all(body, &ok.types, first + FRAME_SLOT);
+            body.close();
+        }
+        _ => {}
+    }
+}

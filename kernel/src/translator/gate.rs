@@ -1,0 +1,352 @@
+//! A gate module: its imports, its functions, and the numbers by which they find each other.
+
+use super::body::val_type;
+use super::{callee, caller, support, system};
+use crate::class::ClassId;
+use crate::signature::{Core, CoreSignature, Signature};
+use portcullis_abi::SystemCall;
+use std::collections::BTreeMap;
+use wasm_encoder::{
+    CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, GlobalType,
+    ImportSection, MemoryType, Module, RefType, TableSection, TableType, TypeSection, ValType,
+};
+
+/// An import of the process.
+#[derive(Clone, Debug)]
+pub struct GateImport {
+    /// Its signature.
+    pub signature: Signature,
+    /// The kernel's number of the signature.
+    pub signature_number: u32,
+    /// Its place among the methods of its interface.
+    pub place: u32,
+}
+
+/// An export of the process.
+#[derive(Clone, Debug)]
+pub struct GateExport {
+    /// Its signature.
+    pub signature: Signature,
+    /// Whether there is a function to call afterwards.
+    pub post_return: bool,
+}
+
+/// A destructor of the process: takes the badge that the frame's first slot holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Destructor;
+
+/// What a gate is to be generated from.
+#[derive(Clone, Debug, Default)]
+pub struct GatePlan {
+    /// Imports, in any order; their halves are exported as `i0`, `i1` ….
+    pub imports: Vec<GateImport>,
+    /// System calls; their halves are exported as `y0`, `y1` ….
+    pub system_calls: Vec<SystemCall>,
+    /// Exports; their halves are exported as `e0`, `e1` …, the contained ones as `f0`, `f1` ….
+    pub exports: Vec<GateExport>,
+    /// Destructors; their halves are exported as `d0`, `d1` …, the contained ones as `c0`, `c1` ….
+    pub destructors: Vec<Destructor>,
+    /// The kernel's number of every class in the signatures.
+    pub classes: BTreeMap<String, ClassId>,
+    /// Classes that the process mints.
+    pub minted: Vec<String>,
+    /// Whether the process has a memory.
+    pub has_memory: bool,
+    /// Whether the engine lets a module have two memories.
+    pub multi_memory: bool,
+    /// Address of the shared words in the kernel's memory.
+    pub shared: u32,
+}
+
+/// A generated gate.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    /// The module.
+    pub bytes: Vec<u8>,
+    /// Index in the gate's table `t` of the process's `cabi_realloc`.
+    pub realloc: u32,
+    /// Index of the first export.
+    pub exports: u32,
+    /// Index of each export's function to call afterwards, if it has one.
+    pub post_returns: Vec<Option<u32>>,
+    /// Index of the first destructor.
+    pub destructors: u32,
+}
+
+/// The kernel's functions that gates call: import name, parameters and results, all i32.
+pub const KERNEL_FUNCTIONS: [(&str, usize, usize); 14] = [
+    ("check", 3, 1),
+    ("detach", 3, 1),
+    ("attach", 2, 1),
+    ("restore", 1, 1),
+    ("abandon", 1, 1),
+    ("lend", 3, 1),
+    ("end_borrow", 2, 1),
+    ("reserve", 2, 1),
+    ("stage", 1, 1),
+    ("unstage", 1, 1),
+    ("utf8", 2, 1),
+    ("list", 3, 1),
+    ("fail", 3, 1),
+    ("syscall", 4, 1),
+];
+
+/// Indexes of [`KERNEL_FUNCTIONS`], which are the first functions of every gate.
+pub mod kernel_function {
+    #![allow(missing_docs)] // The names are those of the list above.
+    pub const CHECK: u32 = 0;
+    pub const DETACH: u32 = 1;
+    pub const ATTACH: u32 = 2;
+    pub const RESTORE: u32 = 3;
+    pub const ABANDON: u32 = 4;
+    pub const LEND: u32 = 5;
+    pub const END_BORROW: u32 = 6;
+    pub const RESERVE: u32 = 7;
+    pub const STAGE: u32 = 8;
+    pub const UNSTAGE: u32 = 9;
+    pub const UTF8: u32 = 10;
+    pub const LIST: u32 = 11;
+    pub const FAIL: u32 = 12;
+    pub const SYSCALL: u32 = 13;
+}
+
+/// Index of the process's own identity among the globals.
+pub const GLOBAL_PROCESS: u32 = 0;
+/// Index of its header's address.
+pub const GLOBAL_HEADER: u32 = 1;
+/// Index of the slot of the first import; `-1` means dispatch on the object.
+pub const GLOBAL_SLOTS: u32 = 2;
+/// The table that all gates share.
+pub const TABLE_SLOTS: u32 = 0;
+/// The gate's own table with the exports of its process.
+pub const TABLE_EXPORTS: u32 = 1;
+
+/// Everything that the halves need to know while they are generated.
+pub struct Context<'a> {
+    /// What is to be generated.
+    pub plan: &'a GatePlan,
+    types: Vec<CoreSignature>,
+    functions: Vec<(u32, Function)>,
+    imported: u32,
+    /// Fills memory of the process from the host: (address, length) → ok.
+    pub fill: u32,
+    /// Lets the host take bytes out of the memory of the process: (address, length) → ok.
+    pub drain: u32,
+    /// Functions that [`support`] adds.
+    pub support: support::Support,
+}
+
+/// A type with i32 only.
+pub fn i32s(parameters: usize, results: usize) -> CoreSignature {
+    CoreSignature {
+        parameters: vec![Core::I32; parameters],
+        results: vec![Core::I32; results],
+    }
+}
+
+impl Context<'_> {
+    /// The index of a function type.
+    pub fn type_index(&mut self, ty: &CoreSignature) -> u32 {
+        if let Some(index) = self.types.iter().position(|known| known == ty) {
+            return index as u32;
+        }
+        self.types.push(ty.clone());
+        self.types.len() as u32 - 1
+    }
+
+    /// Adds a function and gives its index.
+    pub fn add(&mut self, ty: &CoreSignature, function: Function) -> u32 {
+        let ty = self.type_index(ty);
+        self.functions.push((ty, function));
+        self.imported + self.functions.len() as u32 - 1
+    }
+
+    /// The kernel's number of a class; 0, which no object has, for one that was not announced.
+    pub fn class(&self, class: &str) -> i32 {
+        self.plan.classes.get(class).map_or(0, |id| id.0 as i32)
+    }
+
+    /// Whether the process mints a class.
+    pub fn mints(&self, class: &str) -> bool {
+        self.plan.minted.iter().any(|minted| minted == class)
+    }
+}
+
+/// Generates the gate of a process.
+pub fn generate(plan: &GatePlan) -> Gate {
+    let two_memories = plan.has_memory && plan.multi_memory;
+    let mut context = Context {
+        plan,
+        types: Vec::new(),
+        functions: Vec::new(),
+        imported: 0,
+        fill: 0,
+        drain: 0,
+        support: support::Support::default(),
+    };
+
+    let mut imports = ImportSection::new();
+    let memory = MemoryType {
+        minimum: 0,
+        maximum: None,
+        memory64: false,
+        shared: false,
+        page_size_log2: None,
+    };
+    imports.import("k", "memory", memory);
+    if two_memories {
+        imports.import("p", "memory", memory);
+    }
+    let table = TableType {
+        element_type: RefType::FUNCREF,
+        table64: false,
+        minimum: 0,
+        maximum: None,
+        shared: false,
+    };
+    imports.import("k", "slots", table);
+    let global = GlobalType {
+        val_type: ValType::I32,
+        mutable: false,
+        shared: false,
+    };
+    imports.import("k", "process", global);
+    imports.import("k", "header", global);
+    for index in 0..plan.imports.len() {
+        imports.import("s", &index.to_string(), global);
+    }
+    let mut import_function =
+        |context: &mut Context<'_>, module: &str, name: &str, ty: CoreSignature| {
+            let ty = context.type_index(&ty);
+            imports.import(module, name, EntityType::Function(ty));
+            context.imported += 1;
+            context.imported - 1
+        };
+    for (name, parameters, results) in KERNEL_FUNCTIONS {
+        import_function(&mut context, "k", name, i32s(parameters, results));
+    }
+    context.fill = import_function(&mut context, "p", "fill", i32s(2, 1));
+    context.drain = import_function(&mut context, "p", "drain", i32s(2, 1));
+    if plan.has_memory && !plan.multi_memory {
+        context.support.copy_in = import_function(&mut context, "p", "copy_in", i32s(3, 1));
+        context.support.copy_out = import_function(&mut context, "p", "copy_out", i32s(3, 1));
+    }
+    // Containment frames come in as functions of JavaScript and go out again as functions that a table can hold.
+    let mut frames = Vec::new();
+    for index in 0..plan.exports.len() {
+        frames.push((
+            format!("f{index}"),
+            import_function(&mut context, "f", &index.to_string(), i32s(1, 1)),
+        ));
+    }
+    for index in 0..plan.destructors.len() {
+        frames.push((
+            format!("c{index}"),
+            import_function(&mut context, "c", &index.to_string(), i32s(1, 1)),
+        ));
+    }
+
+    support::add(&mut context, two_memories);
+
+    let mut exports = ExportSection::new();
+    let mut export = |name: String, index: u32| {
+        exports.export(&name, ExportKind::Func, index);
+    };
+    for (name, index) in frames {
+        export(name, index);
+    }
+    for (index, import) in plan.imports.iter().enumerate() {
+        let function = caller::half(&mut context, index as u32, import);
+        export(format!("i{index}"), function);
+    }
+    for (index, call) in plan.system_calls.iter().enumerate() {
+        let function = system::half(&mut context, *call);
+        export(format!("y{index}"), function);
+    }
+    // The gate's own table: allocator, exports, functions to call after them, destructors.
+    let mut next = 1 + plan.exports.len() as u32;
+    let mut post_returns = Vec::new();
+    for (index, served) in plan.exports.iter().enumerate() {
+        let post_return = served.post_return.then_some(next);
+        next += u32::from(served.post_return);
+        post_returns.push(post_return);
+        let function = callee::half(
+            &mut context,
+            1 + index as u32,
+            post_return,
+            &served.signature,
+        );
+        export(format!("e{index}"), function);
+    }
+    let destructors = next;
+    for index in 0..plan.destructors.len() as u32 {
+        let function = callee::destructor(&mut context, destructors + index);
+        export(format!("d{index}"), function);
+        next += 1;
+    }
+    exports.export("t", ExportKind::Table, TABLE_EXPORTS);
+
+    let mut types = TypeSection::new();
+    for ty in &context.types {
+        types.ty().function(
+            ty.parameters.iter().copied().map(val_type),
+            ty.results.iter().copied().map(val_type),
+        );
+    }
+    let mut functions = FunctionSection::new();
+    let mut code = CodeSection::new();
+    for (ty, function) in &context.functions {
+        functions.function(*ty);
+        code.function(function);
+    }
+    let mut tables = TableSection::new();
+    tables.table(TableType {
+        element_type: RefType::FUNCREF,
+        table64: false,
+        minimum: u64::from(next),
+        maximum: Some(u64::from(next)),
+        shared: false,
+    });
+    let mut module = Module::new();
+    module
+        .section(&types)
+        .section(&imports)
+        .section(&functions)
+        .section(&tables)
+        .section(&exports)
+        .section(&code);
+    Gate {
+        bytes: module.finish(),
+        realloc: 0,
+        exports: 1,
+        post_returns,
+        destructors,
+    }
+}
+
+/// A module that exports `stub`, which answers every call with `code`, and `wrap`, which is its import `f` `0`: a function
+/// of JavaScript made into one that a table can hold.
+pub fn stub_module(code: portcullis_abi::ErrorCode) -> Vec<u8> {
+    let mut types = TypeSection::new();
+    types.ty().function([ValType::I32], [ValType::I32]);
+    let mut imports = ImportSection::new();
+    imports.import("f", "0", EntityType::Function(0));
+    let mut functions = FunctionSection::new();
+    functions.function(0);
+    let mut exports = ExportSection::new();
+    exports
+        .export("wrap", ExportKind::Func, 0)
+        .export("stub", ExportKind::Func, 1);
+    let mut body = Function::new([]);
+    body.instructions().i32_const(code.number() as i32).end();
+    let mut code = CodeSection::new();
+    code.function(&body);
+    let mut module = Module::new();
+    module
+        .section(&types)
+        .section(&imports)
+        .section(&functions)
+        .section(&exports)
+        .section(&code);
+    module.finish()
+}

@@ -1,0 +1,40 @@
+//! Translators: the functions between an import and its provider, generated for each signature.
+//!
+//! Every process has one *gate*, a small WebAssembly module with
+//!
+//! - a **caller half** for each of its imports: checks the arguments, writes them into a frame in the kernel's memory, and
+//!   calls whatever the slot holds;
+//! - a **callee half** for each of its exports: reads the frame, maps capabilities into the process's namespace, copies
+//!   strings and lists into its memory, and calls the export;
+//! - a half for each system call and destructor.
+//!
+//! ```text
+//! plugin A ── import ──► caller half ──► slot ──► [containment] ──► callee half ──► export ── plugin B
+//!                        A's gate        funcref   JS try/catch      B's gate
+//! ```
+//!
+//! Both halves agree on the frame (see [`crate::signature::FrameLayout`]), and on nothing else: all slots have the type
+//! `(frame: i32) -> (status: i32)`. So whoever serves a function can be replaced by whoever else serves the signature.
+//!
+//! A value is **lifted** from a process into a frame, and **lowered** from a frame into a process. Order matters for
+//! failure atomicity:
+//!
+//! ```text
+//! caller half:  frame; lift arguments (lend borrows, take owned ones out); call; lower results
+//!               on failure: put owned ones back that the callee did not take; report; return zeros
+//! callee half:  lower borrows, then content (foreign code may run), then reserve room and attach owned ones;
+//!               call; lift results; on failure: end borrows, put owned results back
+//! ```
+
+mod body;
+mod callee;
+mod caller;
+mod gate;
+mod lift;
+mod lower;
+mod support;
+mod system;
+
+pub use gate::{
+    Destructor, Gate, GateExport, GateImport, GatePlan, KERNEL_FUNCTIONS, generate, stub_module,
+};

@@ -1,0 +1,306 @@
+//! Functions that the halves of a gate share: lending, and content from memory to memory.
+
+use super::body::{Body, KERNEL_MEMORY, word};
+use super::gate::{
+    Context, GLOBAL_HEADER, GLOBAL_PROCESS, TABLE_EXPORTS, i32s, kernel_function as kernel,
+};
+use crate::layout::offset;
+use portcullis_abi::{ErrorCode, Rights};
+use wasm_encoder::{BlockType, ValType};
+
+/// Memory of the process, where the engine has two memories.
+const PROCESS_MEMORY: u32 = 1;
+/// Most bytes of a string or list.
+const MAX_CONTENT: u32 = 1 << 30;
+/// In the place of an address: the content comes from the host, or goes to it, without a stop in the kernel's memory.
+pub const AT_HOST: i32 = -1;
+/// In the place of an address: there is no content. Any number that is neither 0 nor [`AT_HOST`].
+const NOWHERE: i32 = 1;
+
+/// Indexes of the functions.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Support {
+    /// (to in the kernel, from in the process, bytes) → ok.
+    pub copy_in: u32,
+    /// (to in the process, from in the kernel, bytes) → ok.
+    pub copy_out: u32,
+    /// (cap, class) → index of the object, or 0 with a stored error.
+    pub borrow: u32,
+    /// (cap): ends what `borrow` began.
+    pub unborrow: u32,
+    /// (address, count, log2 of the element's size) → staged address, or 0 with a stored error.
+    pub lift_list: u32,
+    /// (staged address, count, log2 of the element's size) → address in the process, or 0 with a stored error.
+    pub lower_list: u32,
+    /// (align, bytes) → address in the process, or 0 with a stored error.
+    pub allocate: u32,
+}
+
+/// Adds the functions to a gate.
+pub fn add(context: &mut Context<'_>, two_memories: bool) {
+    if two_memories {
+        context.support.copy_in = copy(context, KERNEL_MEMORY, PROCESS_MEMORY);
+        context.support.copy_out = copy(context, PROCESS_MEMORY, KERNEL_MEMORY);
+    }
+    context.support.borrow = borrow(context);
+    context.support.unborrow = unborrow(context);
+    if context.plan.has_memory {
+        context.support.lift_list = lift_list(context);
+        context.support.allocate = allocate(context);
+        context.support.lower_list = lower_list(context);
+    }
+}
+
+/// (to, from, bytes) → ok. The range in the process's memory is an allegation and is checked here; the one in the kernel's
+/// is the kernel's own.
+fn copy(context: &mut Context<'_>, to: u32, from: u32) -> u32 {
+    let mut body = Body::new(3, context.plan.shared);
+    let alleged = if from == PROCESS_MEMORY { 1 } else { 0 };
+    body.ins()
+        .local_get(alleged)
+        .i64_extend_i32_u()
+        .local_get(2)
+        .i64_extend_i32_u()
+        .i64_add()
+        .memory_size(PROCESS_MEMORY)
+        .i64_extend_i32_u()
+        .i64_const(16)
+        .i64_shl()
+        .i64_gt_u();
+    body.open_if();
+    body.ins().i32_const(0).return_();
+    body.close();
+    body.ins()
+        .local_get(0)
+        .local_get(1)
+        .local_get(2)
+        .memory_copy(to, from)
+        .i32_const(1);
+    context.add(&i32s(3, 1), body.finish())
+}
+
+/// Puts the address of the slot of the capability in local `cap` on the stack. It must be in range.
+fn slot_address(body: &mut Body, cap: u32) {
+    body.ins()
+        .global_get(GLOBAL_HEADER)
+        .i32_load(word(offset::HEADER_SLOTS))
+        .local_get(cap)
+        .i32_const(offset::SLOT_SIZE_LOG2 as i32)
+        .i32_shl()
+        .i32_add();
+}
+
+/// The common road of a capability, without a call: range, alive, class, right. On any doubt the kernel says what is wrong.
+fn borrow(context: &mut Context<'_>) -> u32 {
+    let mut body = Body::new(2, context.plan.shared);
+    let (cap, class) = (0, 1);
+    let (slot, object) = (body.local(ValType::I32), body.local(ValType::I32));
+    let doubt = body.open();
+    body.failure = Some(doubt);
+    body.ins()
+        .local_get(cap)
+        .global_get(GLOBAL_HEADER)
+        .i32_load(word(offset::HEADER_LENGTH))
+        .i32_ge_u();
+    body.fail_if_stored();
+    slot_address(&mut body, cap);
+    body.ins()
+        .local_tee(slot)
+        .i32_load(word(offset::SLOT_COUNT))
+        .i32_eqz();
+    body.fail_if_stored();
+    body.load_shared(offset::SHARED_OBJECTS);
+    body.ins()
+        .local_get(slot)
+        .i32_load(word(offset::SLOT_OBJECT))
+        .i32_const(offset::OBJECT_SIZE as i32)
+        .i32_mul()
+        .i32_add()
+        .local_tee(object)
+        .i32_load(word(offset::OBJECT_GENERATION))
+        .local_get(slot)
+        .i32_load(word(offset::SLOT_GENERATION))
+        .i32_ne();
+    body.fail_if_stored();
+    body.ins()
+        .local_get(object)
+        .i32_load(word(offset::OBJECT_CLASS))
+        .local_get(class)
+        .i32_ne();
+    body.fail_if_stored();
+    body.ins()
+        .local_get(slot)
+        .i32_load(word(offset::SLOT_RIGHTS))
+        .i32_const(Rights::CALL.bits() as i32)
+        .i32_and()
+        .i32_eqz();
+    body.fail_if_stored();
+    body.ins()
+        .local_get(slot)
+        .local_get(slot)
+        .i32_load(word(offset::SLOT_LENDS))
+        .i32_const(1)
+        .i32_add()
+        .i32_store(word(offset::SLOT_LENDS))
+        .local_get(slot)
+        .i32_load(word(offset::SLOT_OBJECT))
+        .return_();
+    body.close();
+    body.ins()
+        .global_get(GLOBAL_PROCESS)
+        .local_get(cap)
+        .local_get(class)
+        .call(kernel::CHECK);
+    context.add(&i32s(2, 1), body.finish())
+}
+
+fn unborrow(context: &mut Context<'_>) -> u32 {
+    let mut body = Body::new(1, context.plan.shared);
+    let slot = body.local(ValType::I32);
+    slot_address(&mut body, 0);
+    body.ins()
+        .local_tee(slot)
+        .local_get(slot)
+        .i32_load(word(offset::SLOT_LENDS))
+        .i32_const(1)
+        .i32_sub()
+        .i32_store(word(offset::SLOT_LENDS));
+    context.add(&i32s(1, 0), body.finish())
+}
+
+/// Leaves 0 on the stack after storing an error, for the functions below.
+fn zero_on_failure(body: &mut Body) {
+    body.close();
+    body.ins().i32_const(0);
+}
+
+fn lift_list(context: &mut Context<'_>) -> u32 {
+    let mut body = Body::new(3, context.plan.shared);
+    let (address, count, log2) = (0, 1, 2);
+    let failed = body.open();
+    body.failure = Some(failed);
+    body.ins()
+        .local_get(count)
+        .i32_const(MAX_CONTENT as i32)
+        .local_get(log2)
+        .i32_shr_u()
+        .i32_gt_u();
+    body.fail_if(ErrorCode::TooLong);
+    body.ins()
+        .local_get(address)
+        .i32_const(1)
+        .local_get(log2)
+        .i32_shl()
+        .i32_const(1)
+        .i32_sub()
+        .i32_and();
+    body.fail_if(ErrorCode::BadPointer);
+    body.ins().local_get(count).local_get(log2).i32_shl();
+    let bytes = body.keep(ValType::I32);
+    body.ins().local_get(bytes).i32_eqz();
+    body.open_if();
+    // Nothing to copy; the address is still to be one of this memory, or its end.
+    let staged = body.local(ValType::I32);
+    body.ins().i32_const(NOWHERE).local_set(staged);
+    body.open_else();
+    body.ins()
+        .local_get(bytes)
+        .call(kernel::STAGE)
+        .local_tee(staged)
+        .i32_eqz();
+    body.fail_if_stored();
+    body.close();
+    // With no bytes nothing is written to `staged`, but the address is checked.
+    body.ins()
+        .local_get(staged)
+        .local_get(address)
+        .local_get(bytes)
+        .call(context.support.copy_in)
+        .i32_eqz();
+    body.fail_if(ErrorCode::BadPointer);
+    body.ins().local_get(staged).return_();
+    zero_on_failure(&mut body);
+    context.add(&i32s(3, 1), body.finish())
+}
+
+/// Asks the process's own allocator, whose answer is an allegation like everything else.
+fn allocate(context: &mut Context<'_>) -> u32 {
+    let ty = context.type_index(&i32s(4, 1));
+    let mut body = Body::new(2, context.plan.shared);
+    let (align, bytes) = (0, 1);
+    body.ins()
+        .i32_const(0)
+        .i32_const(0)
+        .local_get(align)
+        .local_get(bytes)
+        .i32_const(0)
+        .call_indirect(TABLE_EXPORTS, ty);
+    let address = body.keep(ValType::I32);
+    trap_if_dead(&mut body);
+    body.ins()
+        .local_get(address)
+        .i32_eqz()
+        .local_get(address)
+        .local_get(align)
+        .i32_const(1)
+        .i32_sub()
+        .i32_and()
+        .i32_or();
+    body.open_if();
+    body.store_error(ErrorCode::NoMemory);
+    body.ins().i32_const(0).return_();
+    body.close();
+    body.ins().local_get(address);
+    context.add(&i32s(2, 1), body.finish())
+}
+
+fn lower_list(context: &mut Context<'_>) -> u32 {
+    let mut body = Body::new(3, context.plan.shared);
+    let (staged, count, log2) = (0, 1, 2);
+    let failed = body.open();
+    body.failure = Some(failed);
+    body.ins().i32_const(1).local_get(log2).i32_shl();
+    let align = body.keep(ValType::I32);
+    body.ins().local_get(count).i32_eqz();
+    body.open_if();
+    body.ins().local_get(align).return_();
+    body.close();
+    body.ins().local_get(count).local_get(log2).i32_shl();
+    let bytes = body.keep(ValType::I32);
+    body.ins()
+        .local_get(align)
+        .local_get(bytes)
+        .call(context.support.allocate);
+    let address = body.keep_nonzero();
+    body.ins().local_get(staged).i32_const(AT_HOST).i32_eq();
+    body.ins().if_(BlockType::Result(ValType::I32));
+    body.ins()
+        .local_get(address)
+        .local_get(bytes)
+        .call(context.fill);
+    body.ins().else_();
+    body.ins()
+        .local_get(address)
+        .local_get(staged)
+        .local_get(bytes)
+        .call(context.support.copy_out);
+    body.ins().end();
+    body.ins().i32_eqz();
+    body.fail_if(ErrorCode::NoMemory);
+    body.ins().local_get(address).return_();
+    zero_on_failure(&mut body);
+    context.add(&i32s(3, 1), body.finish())
+}
+
+/// Nothing of a process runs after its end, not even the rest of a call that it was in. A trap, unlike an exception, cannot
+/// be caught by the process.
+pub fn trap_if_dead(body: &mut Body) {
+    body.ins()
+        .global_get(GLOBAL_HEADER)
+        .i32_load(word(offset::HEADER_PROCESS))
+        .global_get(GLOBAL_PROCESS)
+        .i32_ne();
+    body.open_if();
+    body.ins().unreachable();
+    body.close();
+}

@@ -1,0 +1,101 @@
+//! What a plugin has and asks for, told without running or compiling it.
+
+use super::error::KernelFailure;
+use super::plugin::records;
+use crate::module::{Module, read, resolve};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+#[derive(Serialize)]
+struct Function {
+    interface: String,
+    name: String,
+    signature: String,
+    declared: bool,
+}
+
+#[derive(Serialize)]
+struct Class {
+    name: String,
+    minted: bool,
+}
+
+#[derive(Serialize)]
+struct Memory {
+    minimum: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    maximum: Option<f64>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Description {
+    size: usize,
+    imports: Vec<Function>,
+    exports: Vec<Function>,
+    system_calls: Vec<&'static str>,
+    classes: Vec<Class>,
+    memory: Option<Memory>,
+    has_start: bool,
+    /// Name, start and end of each custom section.
+    sections: Vec<(String, usize, usize)>,
+}
+
+fn function(
+    interface: &str,
+    name: &str,
+    signature: &crate::signature::Signature,
+    declared: bool,
+) -> Function {
+    Function {
+        interface: interface.to_owned(),
+        name: name.to_owned(),
+        signature: signature.to_string(),
+        declared,
+    }
+}
+
+/// Describes the bytes of a plugin.
+///
+/// # Errors
+/// A `KernelFailure`, as those of `compile`.
+#[wasm_bindgen]
+pub fn describe(bytes: &[u8], signatures: Option<String>) -> Result<JsValue, JsValue> {
+    let failure = |error| JsValue::from(KernelFailure::from(error));
+    let module: Module = read(bytes).map_err(failure)?;
+    let given = records(signatures.as_deref().unwrap_or_default()).map_err(failure)?;
+    let resolved = resolve(&module, &given).map_err(failure)?;
+    let description = Description {
+        size: module.size,
+        imports: resolved
+            .imports
+            .iter()
+            .map(|i| function(&i.interface, &i.name, &i.signature, i.declared))
+            .collect(),
+        exports: resolved
+            .exports
+            .iter()
+            .map(|e| function(&e.interface, &e.name, &e.signature, e.declared))
+            .collect(),
+        system_calls: resolved
+            .system_calls
+            .iter()
+            .map(|(_, call)| call.name())
+            .collect(),
+        classes: resolved
+            .classes
+            .iter()
+            .map(|c| Class {
+                name: c.class.clone(),
+                minted: c.minted,
+            })
+            .collect(),
+        memory: module.memory.as_ref().map(|memory| Memory {
+            minimum: memory.minimum as f64 * 65_536.0,
+            maximum: memory.maximum.map(|pages| pages as f64 * 65_536.0),
+        }),
+        has_start: module.start.is_some(),
+        sections: module.custom_sections,
+    };
+    Ok(serde_wasm_bindgen::to_value(&description)?)
+}

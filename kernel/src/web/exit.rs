@@ -1,0 +1,192 @@
+//! The end of a process: what ended it, in words, and everything that has to follow.
+
+use super::error::text_of;
+use super::frame::{Shared, get};
+use super::spawn::{self, DESTRUCTOR};
+use super::with_kernel;
+use crate::load::clean;
+use crate::process::ProcessId;
+use js_sys::{Function, WebAssembly};
+use portcullis_abi::ErrorCode;
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::prelude::*;
+
+thread_local! {
+    static LISTENERS: RefCell<Option<Listeners>> = const { RefCell::new(None) };
+    static TRAPPED: Function = trapped_function();
+    static DESTROYING: Cell<bool> = const { Cell::new(false) };
+}
+
+#[derive(Clone)]
+struct Listeners {
+    exited: Function,
+    released: Function,
+}
+
+/// Why a process ended: the name for JavaScript, and a sentence.
+pub struct Reason {
+    /// `trapped`, `overflow`, `exhausted`, `failed`, `killed` or `replaced`.
+    pub code: &'static str,
+    /// What it did.
+    pub message: String,
+    /// The function in which it happened.
+    pub function: Option<String>,
+}
+
+/// Tells the kernel whom to tell: `exited(process, code, message, function, lastWords)` for the end of a process,
+/// `released(badge)` for an object of the host that nobody refers to any more.
+#[wasm_bindgen]
+pub fn listen(exited: Function, released: Function) {
+    LISTENERS.with(|listeners| *listeners.borrow_mut() = Some(Listeners { exited, released }));
+}
+
+/// The function that containment frames tell of what they caught.
+pub fn trapped() -> Function {
+    TRAPPED.with(Function::clone)
+}
+
+fn trapped_function() -> Function {
+    let closure = Closure::<dyn Fn(u32, u32, JsValue) -> u32>::new(
+        |process: u32, index: u32, thrown: JsValue| {
+            let process = ProcessId::from_raw(process);
+            let function = spawn::export_name(process, index);
+            end(process, reason_of(process, function, &thrown));
+            ErrorCode::Trapped.number()
+        },
+    );
+    closure.into_js_value().unchecked_into()
+}
+
+/// What an error that flew out of a process means.
+pub fn reason_of(process: ProcessId, function: Option<String>, thrown: &JsValue) -> Reason {
+    let (name, fatal) = with_kernel(|kernel| match kernel.processes.get(process) {
+        Ok(process) => (process.name.clone(), process.fatal),
+        Err(_) => (String::new(), None),
+    });
+    let place = function.as_ref().map_or(String::new(), |function| {
+        format!(" in `{}`", clean(function, 120))
+    });
+    let kind = get(thrown, "name").as_string().unwrap_or_default();
+    let (code, what) = if let Some((error, import)) = fatal {
+        let import = spawn::import_name(process, import);
+        (
+            "failed",
+            format!(
+                "`{}` failed: {error}; it has no status word, so it could not be told and was stopped{place}",
+                clean(&import, 120)
+            ),
+        )
+    } else if kind == "RangeError" || kind == "InternalError" {
+        (
+            "overflow",
+            format!("used up the stack{place}: it calls itself too deeply"),
+        )
+    } else if spawn::memory_is_full(process) {
+        let size = spawn::memory_bytes(process) >> 20;
+        (
+            "exhausted",
+            format!("used up its memory of {size} MiB and trapped{place}"),
+        )
+    } else if thrown.is_instance_of::<WebAssembly::RuntimeError>() {
+        ("trapped", format!("trapped{place}: {}", text_of(thrown)))
+    } else {
+        (
+            "trapped",
+            format!("threw an exception{place}: {}", text_of(thrown)),
+        )
+    };
+    Reason {
+        code,
+        message: format!("plugin `{name}` {what}"),
+        function,
+    }
+}
+
+/// Ends a process, if it lives: state first, then slots, then whoever listens.
+pub fn end(process: ProcessId, reason: Reason) {
+    let last_words = with_kernel(|kernel| {
+        kernel
+            .processes
+            .get_mut(process)
+            .ok()
+            .and_then(|p| p.last_words.take())
+    });
+    let Ok(served) = with_kernel(|kernel| kernel.end_process(process)) else {
+        return;
+    };
+    spawn::forget(process);
+    if let Ok(shared) = Shared::get() {
+        for slot in served {
+            // The slot exists: it was set when the process was spawned.
+            let _ = shared.set_slot(slot, &shared.stub);
+        }
+    }
+    let listeners = LISTENERS.with(|listeners| listeners.borrow().clone());
+    if let Some(listeners) = listeners {
+        let arguments = js_sys::Array::of5(
+            &process.raw().into(),
+            &reason.code.into(),
+            &reason.message.into(),
+            &reason.function.into(),
+            &last_words.into(),
+        );
+        // The TypeScript face only notes it down and does not throw.
+        let _ = listeners.exited.apply(&JsValue::UNDEFINED, &arguments);
+    }
+    run_destructors();
+}
+
+/// Tells minters of objects that are over. What they do is contained; what it releases is done in turn, not nested.
+#[wasm_bindgen(js_name = runDestructors)]
+pub fn run_destructors() {
+    if DESTROYING.with(|destroying| destroying.replace(true)) {
+        return;
+    }
+    while let Some(over) = with_kernel(|kernel| kernel.next_drop()) {
+        if over.minter == ProcessId::HOST {
+            let listeners = LISTENERS.with(|listeners| listeners.borrow().clone());
+            if let Some(listeners) = listeners {
+                let _ = listeners
+                    .released
+                    .call1(&JsValue::UNDEFINED, &over.badge.into());
+            }
+        } else if let Some(destructor) = spawn::destructor(over.minter, over.class) {
+            let frame = with_kernel(|kernel| {
+                let crate::Kernel {
+                    staging, shared, ..
+                } = kernel;
+                staging.frame_with(shared, over.badge)
+            });
+            if let Ok(frame) = frame {
+                // A containment frame: it does not throw.
+                let _ = destructor.call1(&JsValue::UNDEFINED, &frame.into());
+                with_kernel(|kernel| kernel.shared.frame_top.set(frame));
+            }
+        }
+    }
+    DESTROYING.with(|destroying| destroying.set(false));
+}
+
+/// Ends a process because the web app wants it.
+#[wasm_bindgen]
+pub fn kill(process: u32, message: Option<String>) {
+    let process = ProcessId::from_raw(process);
+    let name = spawn::name(process);
+    let message = match message {
+        Some(message) => format!("plugin `{name}` was stopped: {message}"),
+        None => format!("plugin `{name}` was stopped by the web app"),
+    };
+    end(
+        process,
+        Reason {
+            code: "killed",
+            message,
+            function: None,
+        },
+    );
+}
+
+/// The flag that tells destructors' frames from exports' ones.
+pub const fn is_destructor(index: u32) -> bool {
+    index & DESTRUCTOR != 0
+}

@@ -1,0 +1,92 @@
+// The JavaScript on the road of a call. Static, small, and the same for every plugin.
+
+/**
+ * Containment: calls the callee half of a process, and turns whatever comes flying out into a status.
+ * One for each export, made before the export exists; `connect` completes it.
+ * @param {number} process identity of the process that is to blame
+ * @param {number} index which of its exports
+ * @param {(process: number, index: number, error: unknown) => number} trapped ends the process, gives the status
+ */
+export function contain(process, index, trapped) {
+  let callee;
+  const frame = (address) => {
+    try {
+      return callee(address);
+    } catch (error) {
+      return trapped(process, index, error);
+    }
+  };
+  return { frame, connect: (half) => { callee = half; } };
+}
+
+/**
+ * Calls a function of a plugin outside of any frame: its start function, its initialisation, the address of its status word.
+ * Gives what it returned, or undefined after telling `trapped`.
+ */
+export function attempt(action, trapped) {
+  try {
+    return action();
+  } catch (error) {
+    trapped(error);
+    return undefined;
+  }
+}
+
+/**
+ * What a gate imports to move bytes. `pending` holds what the host gives or takes in the call that is running:
+ * `sources`, byte arrays in the order in which lists go in; `sink`, which takes lists that come out.
+ * @param {WebAssembly.Memory} kernelMemory
+ * @param {WebAssembly.Memory | undefined} memory of the process
+ * @param {{ sources: Uint8Array[], sink: ((bytes: Uint8Array) => void) | undefined }} pending
+ */
+export function movers(kernelMemory, memory, pending) {
+  let kernelBytes = new Uint8Array(kernelMemory.buffer);
+  let bytes = new Uint8Array(memory === undefined ? 0 : memory.buffer);
+  // A memory that grew has a new buffer; an old view is empty, never stale.
+  const refresh = () => {
+    if (kernelBytes.buffer !== kernelMemory.buffer) kernelBytes = new Uint8Array(kernelMemory.buffer);
+    if (memory !== undefined && bytes.buffer !== memory.buffer) bytes = new Uint8Array(memory.buffer);
+  };
+  const inside = (address, length) => address + length <= bytes.length;
+  const copy = (target, to, source, from, length) => {
+    if (length === 0) return;
+    target.set(source.subarray(from, from + length), to);
+  };
+  return {
+    __proto__: null,
+    copy_in(to, from, length) {
+      refresh();
+      to >>>= 0; from >>>= 0; length >>>= 0;
+      if (!inside(from, length)) return 0;
+      copy(kernelBytes, to, bytes, from, length);
+      return 1;
+    },
+    copy_out(to, from, length) {
+      refresh();
+      to >>>= 0; from >>>= 0; length >>>= 0;
+      if (!inside(to, length)) return 0;
+      copy(bytes, to, kernelBytes, from, length);
+      return 1;
+    },
+    fill(to, length) {
+      refresh();
+      to >>>= 0; length >>>= 0;
+      const source = pending.sources.shift();
+      if (source === undefined || source.length !== length || !inside(to, length)) return 0;
+      bytes.set(source, to);
+      return 1;
+    },
+    drain(from, length) {
+      refresh();
+      from >>>= 0; length >>>= 0;
+      if (!inside(from, length) || pending.sink === undefined) return 0;
+      pending.sink(bytes.subarray(from, from + length));
+      return 1;
+    },
+  };
+}
+
+/** An object without a prototype, so that no import name finds anything that was not granted. */
+export function bare() {
+  return Object.create(null);
+}

@@ -1,0 +1,124 @@
+//! The JavaScript of `frame.js`, and the tables that all processes share.
+
+use crate::translator::stub_module;
+use js_sys::{Function, Object, Reflect, WebAssembly};
+use portcullis_abi::ErrorCode;
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/web/frame.js")]
+extern "C" {
+    /// A containment frame: `{ frame, connect }`.
+    pub fn contain(process: u32, index: u32, trapped: &Function) -> Object;
+    /// Calls `action`; tells `trapped` what it threw.
+    pub fn attempt(action: &Function, trapped: &mut dyn FnMut(JsValue)) -> JsValue;
+    /// What a gate imports to move bytes.
+    pub fn movers(kernel: &JsValue, memory: &JsValue, pending: &JsValue) -> Object;
+    /// An object without a prototype.
+    pub fn bare() -> Object;
+}
+
+/// What all processes share in JavaScript.
+#[derive(Clone)]
+pub struct Shared {
+    /// The table of slots.
+    pub slots: WebAssembly::Table,
+    /// What dead slots hold.
+    pub stub: Function,
+    /// The module that makes a function of JavaScript one that a table can hold.
+    wrapper: WebAssembly::Module,
+    /// What the gates import from the kernel, without a prototype.
+    pub kernel_imports: Object,
+    /// Whether a module can have two memories.
+    pub multi_memory: bool,
+}
+
+thread_local! {
+    static SHARED: RefCell<Option<Shared>> = const { RefCell::new(None) };
+}
+
+/// Reads a property that is known to be there.
+pub fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// Sets a property of an object of the kernel's own.
+pub fn set(object: &JsValue, name: &str, value: &JsValue) {
+    // An own, writable property of an extensible object: this does not fail.
+    let _ = Reflect::set(object, &JsValue::from_str(name), value);
+}
+
+fn bytes_of(bytes: &[u8]) -> JsValue {
+    js_sys::Uint8Array::from(bytes).into()
+}
+
+/// Whether the engine accepts a module with two memories. Asked, not guessed from its name.
+fn has_multi_memory() -> bool {
+    // (module (memory 0) (memory 0))
+    const TWO: &[u8] = b"\0asm\x01\0\0\0\x05\x05\x02\0\0\0\0";
+    WebAssembly::validate(&bytes_of(TWO)).unwrap_or(false)
+}
+
+impl Shared {
+    fn new() -> Result<Shared, JsValue> {
+        let exports = wasm_bindgen::exports();
+        let table = Object::new();
+        set(&table, "element", &"anyfunc".into());
+        set(&table, "initial", &64.into());
+        let slots = WebAssembly::Table::new(&table)?;
+        let kernel_imports = bare();
+        set(&kernel_imports, "memory", &wasm_bindgen::memory());
+        set(&kernel_imports, "slots", &slots);
+        for (name, _, _) in crate::translator::KERNEL_FUNCTIONS {
+            set(
+                &kernel_imports,
+                name,
+                &get(&exports, &format!("portcullis_{name}")),
+            );
+        }
+        let wrapper = WebAssembly::Module::new(&bytes_of(&stub_module(ErrorCode::Dead)))?;
+        let mut shared = Shared {
+            stub: JsValue::UNDEFINED.unchecked_into(),
+            slots,
+            wrapper,
+            kernel_imports,
+            multi_memory: has_multi_memory(),
+        };
+        let instance = shared.instantiate_wrapper(&JsValue::from(Closure::once_into_js(|| 0)))?;
+        shared.stub = get(&instance.exports(), "stub").unchecked_into();
+        Ok(shared)
+    }
+
+    /// The shared part; made at the first call.
+    pub fn get() -> Result<Shared, JsValue> {
+        if let Some(shared) = SHARED.with(|shared| shared.borrow().clone()) {
+            return Ok(shared);
+        }
+        let shared = Shared::new()?;
+        SHARED.with(|cell| *cell.borrow_mut() = Some(shared.clone()));
+        Ok(shared)
+    }
+
+    fn instantiate_wrapper(&self, function: &JsValue) -> Result<WebAssembly::Instance, JsValue> {
+        let functions = bare();
+        set(&functions, "0", function);
+        let imports = bare();
+        set(&imports, "f", &functions);
+        WebAssembly::Instance::new(&self.wrapper, &imports)
+    }
+
+    /// Makes a function of JavaScript one that the table can hold.
+    pub fn wrap(&self, function: &Function) -> Result<Function, JsValue> {
+        let instance = self.instantiate_wrapper(function)?;
+        Ok(get(&instance.exports(), "wrap").unchecked_into())
+    }
+
+    /// Points a slot at a function.
+    pub fn set_slot(&self, slot: u32, function: &Function) -> Result<(), JsValue> {
+        let length = self.slots.length();
+        if slot >= length {
+            self.slots.grow((slot + 1 - length).max(length))?;
+        }
+        self.slots.set(slot, function)
+    }
+}

@@ -1,0 +1,33 @@
+//! The kernel in a page: the only place that touches JavaScript, and the only one with `unsafe` code.
+//!
+//! [`gate_calls`] are the functions that gates call, WebAssembly to WebAssembly. Everything else talks to the engine:
+//! compiling and instantiating ([`plugin`]), containment ([`frame`]), and what the TypeScript face calls ([`edge`]).
+
+#![allow(unsafe_code)] // For exporting functions under a fixed name; see `gate_calls`.
+
+mod gate_calls;
+mod global;
+
+#[cfg(feature = "web")]
+mod describe;
+#[cfg(feature = "web")]
+mod edge;
+#[cfg(feature = "web")]
+mod error;
+#[cfg(feature = "web")]
+mod exit;
+#[cfg(feature = "web")]
+mod frame;
+#[cfg(feature = "web")]
+mod host;
+#[cfg(feature = "web")]
+mod inspect;
+#[cfg(feature = "web")]
+mod plan;
+#[cfg(feature = "web")]
+mod plugin;
+#[cfg(feature = "web")]
+mod spawn;
+
+pub use gate_calls::*;
+pub use global::with_kernel;

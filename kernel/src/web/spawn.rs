@@ -1,0 +1,667 @@
+//! From a compiled plugin to a running process.
+
+use super::error::{KernelFailure, text_of};
+use super::exit::{self, Reason};
+use super::frame::{self, Shared, bare, get, set};
+use super::host::HostInterface;
+use super::plugin::{Compiled, Plugin};
+use super::with_kernel;
+use crate::binding::Provider;
+use crate::class::ClassId;
+use crate::link::Server;
+use crate::load::{LoadError, clean};
+use crate::module::{MEMORY_IMPORT, START_EXPORT, StatusExport};
+use crate::process::{Limits, ProcessId};
+use js_sys::{Array, Function, Object, Promise, Reflect, WebAssembly};
+use portcullis_abi::ErrorCode;
+use portcullis_abi::names::{DESTRUCTOR_MARK, INITIALIZE_EXPORT, REALLOC_EXPORT, STATUS_EXPORT};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+/// Set in the index that a containment frame reports when it is a destructor's.
+pub const DESTRUCTOR: u32 = 1 << 31;
+/// The index of the start of a process.
+const START: u32 = DESTRUCTOR - 1;
+const PAGE: u64 = 65_536;
+
+struct Running {
+    name: String,
+    compiled: Rc<Compiled>,
+    memory: Option<WebAssembly::Memory>,
+    maximum_pages: u64,
+    destructors: Vec<(ClassId, Function)>,
+}
+
+thread_local! {
+    static RUNNING: RefCell<BTreeMap<u32, Running>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+fn with<R>(process: ProcessId, action: impl FnOnce(&Running) -> R) -> Option<R> {
+    RUNNING.with(|running| running.borrow().get(&process.raw()).map(action))
+}
+
+/// The name of a process, for messages.
+pub fn name(process: ProcessId) -> String {
+    with(process, |running| running.name.clone()).unwrap_or_default()
+}
+
+/// Lets go of everything that JavaScript holds for a process.
+pub fn forget(process: ProcessId) {
+    let gone = RUNNING.with(|running| running.borrow_mut().remove(&process.raw()));
+    drop(gone);
+}
+
+/// The name of the export that a containment frame stands for.
+pub fn export_name(process: ProcessId, index: u32) -> Option<String> {
+    with(process, |running| {
+        if exit::is_destructor(index) {
+            let (_, name) = running
+                .compiled
+                .resolved
+                .destructors
+                .get((index & !DESTRUCTOR) as usize)?;
+            return Some(name.clone());
+        }
+        if index == START {
+            return Some("start".to_owned());
+        }
+        Some(
+            running
+                .compiled
+                .resolved
+                .exports
+                .get(index as usize)?
+                .export
+                .clone(),
+        )
+    })
+    .flatten()
+}
+
+/// The name of an import by its place among the bound ones.
+pub fn import_name(process: ProcessId, index: u32) -> String {
+    with(process, |running| {
+        let import = running.compiled.resolved.imports.get(index as usize);
+        import.map_or("a system call".to_owned(), |import| {
+            format!("{}#{}", import.interface, import.name)
+        })
+    })
+    .unwrap_or_default()
+}
+
+/// The destructor of a class, contained.
+pub fn destructor(process: ProcessId, class: ClassId) -> Option<Function> {
+    with(process, |running| {
+        let found = running
+            .destructors
+            .iter()
+            .find(|(known, _)| *known == class);
+        found.map(|(_, function)| function.clone())
+    })
+    .flatten()
+}
+
+/// Bytes of its linear memory.
+#[wasm_bindgen(js_name = memoryBytes)]
+pub fn memory_bytes_of(process: u32) -> f64 {
+    memory_bytes(ProcessId::from_raw(process)) as f64
+}
+
+/// Bytes of its linear memory.
+pub fn memory_bytes(process: ProcessId) -> u64 {
+    with(process, |running| {
+        running.memory.as_ref().map_or(0, |memory| {
+            get(&memory.buffer(), "byteLength").as_f64().unwrap_or(0.0) as u64
+        })
+    })
+    .unwrap_or(0)
+}
+
+/// Whether its memory has reached its hard maximum, or nearly: an allocator asks for more than a page.
+pub fn memory_is_full(process: ProcessId) -> bool {
+    let maximum = with(process, |running| running.maximum_pages * PAGE).unwrap_or(u64::MAX);
+    let used = memory_bytes(process);
+    used > 0 && used + used / 2 + PAGE > maximum && used + (4 << 20) > maximum
+}
+
+enum Binding {
+    Host(Server),
+    Process(u32),
+    Object,
+}
+
+/// What a process is to be spawned with. Nothing is granted until it is said here.
+#[wasm_bindgen]
+pub struct Spawn {
+    plugin: Plugin,
+    name: String,
+    bindings: BTreeMap<String, Binding>,
+    memory_bytes: f64,
+    limits: Limits,
+    trusted: bool,
+    pending: JsValue,
+}
+
+/// A process that has started.
+#[wasm_bindgen]
+pub struct Spawned {
+    process: u32,
+    frames: Array,
+}
+
+#[wasm_bindgen]
+impl Spawned {
+    /// Its identity.
+    #[wasm_bindgen(getter)]
+    pub fn process(&self) -> u32 {
+        self.process
+    }
+
+    /// A function `(frame) => status` for each export, in the order of the plans.
+    #[wasm_bindgen(getter)]
+    pub fn frames(&self) -> Array {
+        self.frames.clone()
+    }
+}
+
+fn failure(error: impl Into<KernelFailure>) -> JsValue {
+    JsValue::from(error.into())
+}
+
+#[wasm_bindgen]
+impl Spawn {
+    /// A process of `plugin`. `pending` is the object through which the host gives and takes bytes; see `frame.js`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(plugin: &Plugin, name: &str, pending: JsValue) -> Spawn {
+        Spawn {
+            plugin: plugin.clone(),
+            name: clean(name, 100),
+            bindings: BTreeMap::new(),
+            memory_bytes: 64.0 * 1024.0 * 1024.0,
+            limits: Limits::default(),
+            trusted: false,
+            pending,
+        }
+    }
+
+    /// Grants an interface that the host serves.
+    #[wasm_bindgen(js_name = bindHost)]
+    pub fn bind_host(&mut self, interface: String, host: &HostInterface) {
+        self.bindings
+            .insert(interface, Binding::Host(host.server().clone()));
+    }
+
+    /// Grants an interface that a process serves.
+    #[wasm_bindgen(js_name = bindProcess)]
+    pub fn bind_process(&mut self, interface: String, process: u32) {
+        self.bindings.insert(interface, Binding::Process(process));
+    }
+
+    /// Grants the methods of an interface, each served by whoever minted the object.
+    #[wasm_bindgen(js_name = bindObject)]
+    pub fn bind_object(&mut self, interface: String) {
+        self.bindings.insert(interface, Binding::Object);
+    }
+
+    /// The hard maximum of its memory in bytes.
+    #[wasm_bindgen(setter, js_name = memoryBytes)]
+    pub fn set_memory_bytes(&mut self, bytes: f64) {
+        self.memory_bytes = bytes;
+    }
+
+    /// The most capabilities that it may hold.
+    #[wasm_bindgen(setter)]
+    pub fn set_handles(&mut self, handles: u32) {
+        self.limits.handles = handles;
+    }
+
+    /// The most objects that it may have minted or derived at once.
+    #[wasm_bindgen(setter)]
+    pub fn set_objects(&mut self, objects: u32) {
+        self.limits.objects = objects;
+    }
+
+    /// The most calls into it that may run at once; 1 refuses re-entry.
+    #[wasm_bindgen(setter)]
+    pub fn set_calls(&mut self, calls: u32) {
+        self.limits.calls = calls;
+    }
+
+    /// Calls to it go without containment: it is trusted, and dies together with whoever calls it.
+    #[wasm_bindgen(setter)]
+    pub fn set_trusted(&mut self, trusted: bool) {
+        self.trusted = trusted;
+    }
+
+    /// Starts the process.
+    ///
+    /// # Errors
+    /// A `KernelFailure`: `missing-grant`, `unknown-import`, `signature-mismatch`, `bad-limit`, `quota`, `invalid-module`,
+    /// `start-trapped`. Nothing is left of the process then.
+    pub async fn start(self) -> Result<Spawned, JsValue> {
+        let compiled = self.plugin.compiled.clone();
+        let slots = self.bind(&compiled).map_err(failure)?;
+        let (memory, maximum_pages) = self.memory(&compiled)?;
+        let (process, served) = with_kernel(|kernel| {
+            let process = kernel.processes.insert(self.name.clone(), self.limits)?;
+            let served = kernel.serve(process, &compiled.resolved, &slots)?;
+            Ok((process, served))
+        })
+        .map_err(|code: ErrorCode| failure(code))?;
+        let running = Running {
+            name: self.name.clone(),
+            compiled: compiled.clone(),
+            memory: memory.clone(),
+            maximum_pages,
+            destructors: Vec::new(),
+        };
+        RUNNING.with(|all| all.borrow_mut().insert(process.raw(), running));
+        match self
+            .connect(process, &compiled, memory, &slots, &served)
+            .await
+        {
+            Ok(frames) => Ok(Spawned {
+                process: process.raw(),
+                frames,
+            }),
+            Err(error) => {
+                let message = format!("plugin `{}` did not start", self.name);
+                exit::end(
+                    process,
+                    Reason {
+                        code: "trapped",
+                        message,
+                        function: None,
+                    },
+                );
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Spawn {
+    fn bind(&self, compiled: &Compiled) -> Result<Vec<u32>, LoadError> {
+        // The servers of processes are copied: binding changes the kernel's tables.
+        let mut servers: BTreeMap<&str, Server> = BTreeMap::new();
+        for (interface, binding) in &self.bindings {
+            match binding {
+                Binding::Host(server) => {
+                    servers.insert(interface, server.clone());
+                }
+                Binding::Process(process) => {
+                    let server = with_kernel(|kernel| {
+                        let provider = kernel
+                            .processes
+                            .get(ProcessId::from_raw(*process))
+                            .map_err(|code| {
+                                LoadError::new(
+                                    code,
+                                    format!(
+                                        "the process granted as provider of `{interface}` is dead"
+                                    ),
+                                )
+                            })?;
+                        let server = provider
+                            .servers
+                            .iter()
+                            .find(|server| server.interface == *interface);
+                        server.cloned().ok_or_else(|| {
+                            LoadError::new(
+                                ErrorCode::MissingGrant,
+                                format!("plugin `{}` was granted as provider of `{interface}`, but does not export it", provider.name),
+                            )
+                        })
+                    })?;
+                    servers.insert(interface, server);
+                }
+                Binding::Object => {}
+            }
+        }
+        with_kernel(|kernel| {
+            kernel.bind(
+                &self.name,
+                &compiled.resolved.imports,
+                |interface| match self.bindings.get(interface)? {
+                    Binding::Object => Some(Provider::Object),
+                    _ => servers.get(interface).map(Provider::Server),
+                },
+            )
+        })
+    }
+
+    /// The memory of the process, with its hard maximum in pages.
+    fn memory(&self, compiled: &Compiled) -> Result<(Option<WebAssembly::Memory>, u64), JsValue> {
+        let Some(need) = &compiled.module.memory else {
+            return Ok((None, 0));
+        };
+        let bad = |message: String| failure(KernelFailure::new(ErrorCode::BadLimit, message));
+        if !(self.memory_bytes >= 0.0) {
+            return Err(bad("the memory limit is no number of bytes".to_owned()));
+        }
+        let limit = ((self.memory_bytes as u64) / PAGE).min(65_536);
+        let maximum = need.maximum.unwrap_or(limit).min(limit);
+        if need.minimum > maximum {
+            return Err(bad(format!(
+                "plugin `{}` needs {} KiB of memory to start, its limit is {} KiB; raise `memory.maximum`",
+                self.name,
+                need.minimum * 64,
+                limit * 64
+            )));
+        }
+        let descriptor = Object::new();
+        set(&descriptor, "initial", &(need.minimum as f64).into());
+        set(&descriptor, "maximum", &(maximum as f64).into());
+        let memory = WebAssembly::Memory::new(&descriptor).map_err(|thrown| {
+            failure(KernelFailure::new(
+                ErrorCode::NoMemory,
+                format!(
+                    "the engine has no memory left for plugin `{}`: {}",
+                    self.name,
+                    text_of(&thrown)
+                ),
+            ))
+        })?;
+        Ok((Some(memory), maximum))
+    }
+
+    async fn connect(
+        &self,
+        process: ProcessId,
+        compiled: &Rc<Compiled>,
+        memory: Option<WebAssembly::Memory>,
+        slots: &[u32],
+        served: &[u32],
+    ) -> Result<Array, JsValue> {
+        let shared = Shared::get()?;
+        let contained: Vec<Object> = (0..served.len() as u32)
+            .map(|index| frame::contain(process.raw(), index, &exit::trapped()))
+            .collect();
+        let destructors: Vec<Object> = (0..compiled.resolved.destructors.len() as u32)
+            .map(|index| frame::contain(process.raw(), DESTRUCTOR | index, &exit::trapped()))
+            .collect();
+
+        let gate_imports = self.gate_imports(
+            process,
+            &shared,
+            memory.as_ref(),
+            slots,
+            &contained,
+            &destructors,
+        );
+        let gate = instantiate(&compiled.gate_wasm, &gate_imports)
+            .await?
+            .exports();
+        let imports = plugin_imports(compiled, &gate, memory.as_ref());
+        let instance = instantiate(&compiled.wasm, &imports)
+            .await
+            .map_err(|thrown| {
+                failure(KernelFailure::new(
+                    ErrorCode::InvalidModule,
+                    format!(
+                        "plugin `{}` could not be instantiated: {}",
+                        self.name,
+                        text_of(&thrown)
+                    ),
+                ))
+            })?;
+        let exports = instance.exports();
+        fill_table(compiled, &gate, &exports)?;
+
+        let frames = Array::new();
+        for (index, (object, slot)) in contained.iter().zip(served).enumerate() {
+            let half = get(&gate, &format!("e{index}"));
+            let connect: Function = get(object, "connect").unchecked_into();
+            connect.call1(&JsValue::UNDEFINED, &half)?;
+            let served = if self.trusted {
+                half
+            } else {
+                get(&gate, &format!("f{index}"))
+            };
+            shared.set_slot(*slot, served.unchecked_ref())?;
+            frames.push(&get(object, "frame"));
+        }
+        let mut classes = Vec::new();
+        for (index, (object, (class, _))) in destructors
+            .iter()
+            .zip(&compiled.resolved.destructors)
+            .enumerate()
+        {
+            let connect: Function = get(object, "connect").unchecked_into();
+            connect.call1(&JsValue::UNDEFINED, &get(&gate, &format!("d{index}")))?;
+            let class = with_kernel(|kernel| kernel.class(class));
+            classes.push((class, get(object, "frame").unchecked_into()));
+        }
+        RUNNING.with(|running| {
+            if let Some(running) = running.borrow_mut().get_mut(&process.raw()) {
+                running.destructors = classes;
+            }
+        });
+        self.run_start(process, compiled, &exports)?;
+        Ok(frames)
+    }
+
+    fn gate_imports(
+        &self,
+        process: ProcessId,
+        shared: &Shared,
+        memory: Option<&WebAssembly::Memory>,
+        slots: &[u32],
+        contained: &[Object],
+        destructors: &[Object],
+    ) -> Object {
+        let header = with_kernel(|kernel| kernel.processes.header_address(process));
+        let kernel = bare();
+        // Own properties only: both objects have no prototype.
+        Object::assign(&kernel, &shared.kernel_imports);
+        set(&kernel, "process", &process.raw().into());
+        set(&kernel, "header", &header.into());
+        let own_memory = memory.map_or(JsValue::UNDEFINED, JsValue::from);
+        let movers = frame::movers(&wasm_bindgen::memory(), &own_memory, &self.pending);
+        set(&movers, "memory", &own_memory);
+        let bound = bare();
+        for (index, slot) in slots.iter().enumerate() {
+            set(&bound, &index.to_string(), &(*slot as i32).into());
+        }
+        let frames_of = |objects: &[Object]| {
+            let frames = bare();
+            for (index, object) in objects.iter().enumerate() {
+                set(&frames, &index.to_string(), &get(object, "frame"));
+            }
+            frames
+        };
+        let imports = bare();
+        set(&imports, "k", &kernel);
+        set(&imports, "p", &movers);
+        set(&imports, "s", &bound);
+        set(&imports, "f", &frames_of(contained));
+        set(&imports, "c", &frames_of(destructors));
+        imports
+    }
+
+    /// Runs what a plugin runs on its own account before it is called: start function, initialisation; and asks where its
+    /// status word is.
+    fn run_start(
+        &self,
+        process: ProcessId,
+        compiled: &Compiled,
+        exports: &Object,
+    ) -> Result<(), JsValue> {
+        for name in [START_EXPORT, INITIALIZE_EXPORT] {
+            if let Ok(function) = get(exports, name).dyn_into::<Function>() {
+                if name == INITIALIZE_EXPORT && function.length() != 0 {
+                    continue;
+                }
+                self.contained(process, &function)?;
+            }
+        }
+        let address = match compiled.module.status {
+            StatusExport::None => return Ok(()),
+            StatusExport::Function => {
+                let function: Function = get(exports, STATUS_EXPORT).unchecked_into();
+                self.contained(process, &function)?
+            }
+            StatusExport::Global => get(&get(exports, STATUS_EXPORT), "value"),
+        };
+        let address = address.as_f64().unwrap_or(-1.0) as i64 as u32;
+        let size = memory_bytes(process);
+        if address == 0 || address % 4 != 0 || u64::from(address) + 4 > size {
+            return Err(failure(LoadError::at(
+                ErrorCode::BadLimit,
+                STATUS_EXPORT.to_owned(),
+                format!(
+                    "plugin `{}` says that its status word lies at {address:#x}, which is no aligned word of its memory",
+                    self.name
+                ),
+            )));
+        }
+        with_kernel(|kernel| {
+            if let Ok(process) = kernel.processes.get_mut(process) {
+                process.status_address = Some(address);
+            }
+        });
+        Ok(())
+    }
+
+    fn contained(&self, process: ProcessId, function: &Function) -> Result<JsValue, JsValue> {
+        let mut caught = None;
+        let top = with_kernel(|kernel| kernel.shared.frame_top.get());
+        let value = frame::attempt(function, &mut |thrown| caught = Some(thrown));
+        with_kernel(|kernel| {
+            let crate::Kernel {
+                staging, shared, ..
+            } = kernel;
+            shared.frame_top.set(top);
+            staging.unstage(shared, top);
+        });
+        let Some(thrown) = caught else {
+            return Ok(value);
+        };
+        let reason = exit::reason_of(process, Some("start".to_owned()), &thrown);
+        let words = with_kernel(|kernel| {
+            kernel
+                .processes
+                .get_mut(process)
+                .ok()
+                .and_then(|p| p.last_words.take())
+        });
+        let words = words.map_or(String::new(), |words| format!("; it said: {words}"));
+        Err(failure(KernelFailure::new(
+            ErrorCode::StartTrapped,
+            format!(
+                "{} while it started, and was stopped{words}",
+                reason.message
+            ),
+        )))
+    }
+}
+
+async fn instantiate(
+    module: &WebAssembly::Module,
+    imports: &Object,
+) -> Result<WebAssembly::Instance, JsValue> {
+    let promise: Promise = WebAssembly::instantiate_module(module, imports).unchecked_into();
+    Ok(JsFuture::from(promise).await?.unchecked_into())
+}
+
+/// What the plugin imports: halves of its gate, and its memory. Both levels are without a prototype.
+fn plugin_imports(
+    compiled: &Compiled,
+    gate: &Object,
+    memory: Option<&WebAssembly::Memory>,
+) -> Object {
+    let imports = bare();
+    let put = |module: &str, name: &str, value: &JsValue| {
+        let mut level = get(&imports, module);
+        if level.is_undefined() {
+            level = bare().into();
+            set(&imports, module, &level);
+        }
+        set(&level, name, value);
+    };
+    for (index, import) in compiled.resolved.imports.iter().enumerate() {
+        put(
+            &import.interface,
+            &import.name,
+            &get(gate, &format!("i{index}")),
+        );
+    }
+    for (index, (place, _)) in compiled.resolved.system_calls.iter().enumerate() {
+        let import = &compiled.module.imports[*place as usize];
+        put(
+            &import.interface,
+            &import.name,
+            &get(gate, &format!("y{index}")),
+        );
+    }
+    if let (Some(memory), Some(need)) = (memory, &compiled.module.memory) {
+        match &need.import {
+            Some((module, name)) => put(module, name, memory),
+            None => put(MEMORY_IMPORT.0, MEMORY_IMPORT.1, memory),
+        }
+    }
+    imports
+}
+
+/// Puts the exports of the process into its gate's own table.
+fn fill_table(compiled: &Compiled, gate: &Object, exports: &Object) -> Result<(), JsValue> {
+    let table: WebAssembly::Table = get(gate, "t").unchecked_into();
+    let put = |index: u32, name: &str| -> Result<(), JsValue> {
+        // The exports object has no prototype and the name was read from the export section.
+        let function: Function = Reflect::get(exports, &JsValue::from_str(name))?.unchecked_into();
+        table.set(index, &function)
+    };
+    let places = &compiled.gate;
+    if compiled.resolved.has_realloc {
+        put(places.realloc, REALLOC_EXPORT)?;
+    }
+    for (index, export) in compiled.resolved.exports.iter().enumerate() {
+        put(places.exports + index as u32, &export.export)?;
+        if let (Some(place), Some(post)) = (places.post_returns[index], &export.post_return) {
+            put(place, post)?;
+        }
+    }
+    for (index, (_, name)) in compiled.resolved.destructors.iter().enumerate() {
+        debug_assert!(name.contains(DESTRUCTOR_MARK));
+        put(places.destructors + index as u32, name)?;
+    }
+    Ok(())
+}
+
+/// Lets a newer process serve what an older one served, through the slots that importers know, and ends the older one.
+///
+/// # Errors
+/// A `KernelFailure` `no-method` that names the first function that the newer one lacks; nothing is changed then.
+#[wasm_bindgen(js_name = handOver)]
+pub fn hand_over(old: u32, new: u32) -> Result<(), JsValue> {
+    let (old, new) = (ProcessId::from_raw(old), ProcessId::from_raw(new));
+    let pairs = with_kernel(|kernel| kernel.hand_over(old, new)).map_err(|(code, function)| {
+        if function.is_empty() {
+            return failure(code);
+        }
+        failure(LoadError::at(
+            code,
+            function.clone(),
+            format!("the newer build lacks `{function}`, or has it with another signature; the older one goes on"),
+        ))
+    })?;
+    let shared = Shared::get()?;
+    for (slot, successor) in pairs {
+        let function: Function = shared.slots.get(successor)?;
+        shared.set_slot(slot, &function)?;
+        shared.set_slot(successor, &shared.stub)?;
+    }
+    let message = format!("plugin `{}` was replaced by a newer build", name(old));
+    exit::end(
+        old,
+        Reason {
+            code: "replaced",
+            message,
+            function: None,
+        },
+    );
+    Ok(())
+}
