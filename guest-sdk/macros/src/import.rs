@@ -1,6 +1,6 @@
 //! `#[import]`: a trait becomes a type whose functions call the kernel's translators.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
 use syn::{ItemTrait, Path, TraitItem, TraitItemFn, parse_quote};
@@ -23,7 +23,6 @@ pub fn expand(arguments: &Arguments, mut item: ItemTrait) -> syn::Result<TokenSt
         guest,
     } = arguments;
     let (ident, visibility, attributes) = (&item.ident, &item.vis, &item.attrs);
-    let this: syn::Type = parse_quote!(#ident);
     let class = match class {
         Some(class) => class.clone(),
         None => names::kebab_from_camel(ident)?,
@@ -31,14 +30,17 @@ pub fn expand(arguments: &Arguments, mut item: ItemTrait) -> syn::Result<TokenSt
 
     let mut functions = Vec::new();
     let mut records = Vec::new();
+    // A trait without functions is there for its class.
+    let mut class_is_used = item.items.is_empty();
     let mut errors: Option<syn::Error> = None;
     for part in &mut item.items {
         match part {
             TraitItem::Fn(function) => {
-                match expand_function(guest, interface, visibility, function, &this) {
-                    Ok((function, record)) => {
-                        functions.push(function);
-                        records.push(record);
+                match expand_function(guest, interface, visibility, function, ident) {
+                    Ok(expanded) => {
+                        functions.push(expanded.function);
+                        records.push(expanded.record);
+                        class_is_used |= expanded.mentions_class;
                     }
                     Err(error) => match &mut errors {
                         Some(errors) => errors.combine(error),
@@ -60,7 +62,8 @@ pub fn expand(arguments: &Arguments, mut item: ItemTrait) -> syn::Result<TokenSt
 
     let full_name = format!("{interface}.{class}");
     let number = class_number(&full_name);
-    let class_record = record::class(guest, interface, &class, number, Direction::Import);
+    let class_record =
+        class_is_used.then(|| record::class(guest, interface, &class, number, Direction::Import));
     Ok(quote! {
         #(#attributes)*
         #[repr(transparent)]
@@ -123,14 +126,23 @@ fn refuse_more_than_functions(item: &ItemTrait) -> syn::Result<()> {
     Ok(())
 }
 
-/// One function and the constant with its record.
+/// What comes of one function of the trait.
+struct Expanded {
+    function: TokenStream,
+    /// The constant with its metadata record.
+    record: TokenStream,
+    /// Whether its signature says anything about the class of the trait's name.
+    mentions_class: bool,
+}
+
+/// One function.
 fn expand_function(
     guest: &Path,
     interface: &str,
     visibility: &syn::Visibility,
     item: &mut TraitItemFn,
-    this: &syn::Type,
-) -> syn::Result<(TokenStream, TokenStream)> {
+    trait_name: &Ident,
+) -> syn::Result<Expanded> {
     if let Some(body) = &item.default {
         return Err(syn::Error::new(
             body.span(),
@@ -138,7 +150,8 @@ fn expand_function(
         ));
     }
     let given_name = names::take_name(&mut item.attrs)?;
-    let function = Function::read(&item.sig, given_name, Some(this), Direction::Import)?;
+    let this: syn::Type = parse_quote!(#trait_name);
+    let function = Function::read(&item.sig, given_name, Some(&this), Direction::Import)?;
     let record = record::function(guest, interface, &function, Direction::Import);
 
     let attributes = &item.attrs;
@@ -168,7 +181,11 @@ fn expand_function(
             }
         }
     };
-    Ok((code, quote!(#(#conditions)* const _: () = { #record };)))
+    Ok(Expanded {
+        function: code,
+        record: quote!(#(#conditions)* const _: () = { #record };),
+        mentions_class: function.mentions(trait_name),
+    })
 }
 
 /// The type that the function returns in Rust: the kernel's errors added.

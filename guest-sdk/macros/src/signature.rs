@@ -58,6 +58,30 @@ impl Function {
             returned: types::returned(&output, direction)?,
         })
     }
+
+    /// Whether a parameter or result is a handle of the class with this name.
+    pub fn mentions(&self, name: &Ident) -> bool {
+        let results: Vec<&Type> = match &self.returned {
+            Return::Nothing => Vec::new(),
+            Return::Values(values) => values.members().iter().collect(),
+            Return::Result { ok, error } => ok.members().iter().chain(error).collect(),
+        };
+        self.parameters
+            .iter()
+            .map(|parameter| &parameter.kind)
+            .chain(results)
+            .any(|kind| match kind {
+                Type::Borrow {
+                    class: Class(mentioned),
+                    ..
+                }
+                | Type::Own(Class(mentioned))
+                | Type::OptionOwn(Class(mentioned)) => {
+                    matches!(&**mentioned, syn::Type::Path(path) if path.path.is_ident(name))
+                }
+                _ => false,
+            })
+    }
 }
 
 /// Whatever a function can be in Rust and not in an interface.

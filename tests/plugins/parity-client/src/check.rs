@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use portcullis_guest::{CallError, Error, ErrorCode, Rights, export};
+use portcullis_guest::{CallError, Error, ErrorCode, Own, Rights, export};
 
 use crate::counter::Counter;
 use crate::echo::Echo;
@@ -224,7 +224,7 @@ impl Check {
         drop(copy);
         equal("alive after a drop", Counter::alive(), before + 1)?;
 
-        let again = counter.retain()?;
+        let again = Own::retain(&counter)?;
         drop(counter);
         equal("read through the second reference", again.read(), 42)?;
         equal("finish", Counter::finish(again), 42)?;
@@ -256,12 +256,12 @@ impl Check {
 
     fn rights() -> Result<(), String> {
         let counter = Counter::create(7)?;
-        let weak = counter.derive(Rights::CALL)?;
-        equal::<_, Error>("rights", Ok(weak.rights()), Rights::CALL)?;
+        let weak = Own::derive(&counter, Rights::CALL)?;
+        equal::<_, Error>("rights", Ok(Own::rights(&weak)), Rights::CALL)?;
         equal("read through a derived capability", weak.read(), 7)?;
         refused(
             "derive without the right",
-            weak.derive(Rights::CALL).map(drop),
+            Own::derive(&weak, Rights::CALL).map(drop),
             ErrorCode::Denied,
         )?;
         refused(
@@ -270,17 +270,17 @@ impl Check {
             ErrorCode::Denied,
         )?;
 
-        let silent = counter.derive(Rights::NONE)?;
+        let silent = Own::derive(&counter, Rights::NONE)?;
         refused("call without the right", silent.read(), ErrorCode::Denied)?;
 
-        let branch = counter.derive(Rights::CALL | Rights::DERIVE)?;
-        let leaf = branch.derive(Rights::CALL)?;
-        branch.revoke()?;
+        let branch = Own::derive(&counter, Rights::CALL | Rights::DERIVE)?;
+        let leaf = Own::derive(&branch, Rights::CALL)?;
+        Own::revoke(branch)?;
         refused("call what was revoked", leaf.read(), ErrorCode::Revoked)?;
         equal("read after a revocation elsewhere", counter.read(), 7)?;
         refused(
             "revoke what somebody else minted",
-            counter.revoke(),
+            Own::revoke(counter),
             ErrorCode::Denied,
         )
     }

@@ -116,7 +116,7 @@ mod tests {
                 .unwrap()
         );
 
-        let again = first.retain().unwrap();
+        let again = Own::retain(&first).unwrap();
         drop(first);
         assert_eq!(Counter::alive(), 2);
         assert_eq!(Counter::finish(again).unwrap(), 42);
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn a_counter_in_use_cannot_be_finished() {
         let counter = Counter::create(7);
-        let again = counter.retain().unwrap();
+        let again = Own::retain(&counter).unwrap();
         let refused = counter.with(|_| Counter::finish(again)).unwrap();
         assert_eq!(refused.unwrap_err(), portcullis_guest::ErrorCode::Lent);
         assert_eq!(Counter::finish_if_any(Some(counter)).unwrap(), 7);
