@@ -4,11 +4,11 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFile
 import { basename, join, relative } from 'node:path';
 import { Failure, run } from './command.mjs';
 import { script } from './npm-packages.mjs';
-import { build, cargoTarget, dist, inRoot } from './paths.mjs';
+import { build, dist, inRoot } from './paths.mjs';
 import { setup } from './setup.mjs';
 import { runSteps } from './steps.mjs';
 import { rustEnvironment } from './toolchain.mjs';
-import { cargoBuild, released, simdTarget, wasmBindgen, wasmOpt } from './wasm.mjs';
+import { cargoBuild, cargoOutput, wasmBindgen, wasmOpt } from './wasm.mjs';
 import { crateIn, pluginsIn } from './workspace.mjs';
 
 const kernelOut = join(build, 'kernel');
@@ -30,9 +30,10 @@ function prune(directory, keep) {
 
 async function buildKernel(report) {
   const crate = await crateIn('kernel');
-  await cargoBuild([crate], { report });
+  const profile = 'kernel';
+  await cargoBuild([crate], { profile, report });
   rmSync(join(kernelOut, 'snippets'), { recursive: true, force: true });
-  await wasmBindgen(released(cargoTarget, crate), 'kernel', kernelOut);
+  await wasmBindgen(cargoOutput(crate, { profile }), 'kernel', kernelOut);
 }
 
 /** The kernel's files that are part of the npm package; the module itself is optimised on its way there. */
@@ -56,7 +57,7 @@ async function buildPlugins({ folders, directory, fileName, more = [] }, report)
   const crates = await pluginsIn(...folders);
   if (crates.length > 0) await cargoBuild(crates.map(({ name }) => name), { simd: true, report });
   for (const crate of crates) {
-    await wasmOpt(released(simdTarget, crate.name), join(directory, fileName(crate)), { level: '-O3', simd: true });
+    await wasmOpt(cargoOutput(crate.name, { simd: true }), join(directory, fileName(crate)), { level: '-O3', simd: true });
   }
   prune(directory, [...crates.map(fileName), ...more]);
   return `${crates.length + more.length} plugins`;
@@ -93,7 +94,7 @@ async function buildEngine(report) {
   const crate = await crateIn('www/engine');
   await cargoBuild([crate], { simd: true, report });
   const raw = join(build, 'engine-unoptimised');
-  await wasmBindgen(released(simdTarget, crate), 'engine', raw);
+  await wasmBindgen(cargoOutput(crate, { simd: true }), 'engine', raw);
   for (const file of filesIn(raw)) if (!file.endsWith('.wasm')) cpSync(join(raw, file), join(engineOut, file));
   await wasmOpt(join(raw, 'engine_bg.wasm'), join(engineOut, 'engine_bg.wasm'), { level: '-O3', simd: true });
   prune(engineOut, filesIn(raw));

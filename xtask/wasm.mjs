@@ -22,18 +22,19 @@ const baseFeatures = [
 ];
 
 /** Cargo's folder for modules built with 128-bit SIMD: other flags, so that neither build undoes the other. */
-export const simdTarget = join(cargoTarget, 'plugins');
+const simdTarget = join(cargoTarget, 'plugins');
 
-/** Where cargo leaves a release build for wasm32. */
-export const released = (target, name) => join(target, wasmTarget, 'release', `${name.replaceAll('-', '_')}.wasm`);
+/** Where cargo leaves a module that it built; see {@link cargoBuild} for the profile and SIMD. */
+export const cargoOutput = (name, { profile = 'release', simd = false } = {}) =>
+  join(simd ? simdTarget : cargoTarget, wasmTarget, profile, `${name.replaceAll('-', '_')}.wasm`);
 
 /**
  * Builds packages of the workspace for wasm32 in one go.
  *
  * @param {string[]} packages
- * @param {{ simd?: boolean, report?: (line: string) => void }} [options]
+ * @param {{ profile?: string, simd?: boolean, report?: (line: string) => void }} [options]
  */
-export async function cargoBuild(packages, { simd = false, report } = {}) {
+export async function cargoBuild(packages, { profile = 'release', simd = false, report } = {}) {
   const env = rustEnvironment();
   const flags = [
     ...(env.RUSTFLAGS?.split(/\s+/) ?? []),
@@ -44,7 +45,7 @@ export async function cargoBuild(packages, { simd = false, report } = {}) {
   ];
   await run(
     'cargo',
-    ['build', '--release', '--target', wasmTarget, ...packages.flatMap((name) => ['--package', name])],
+    ['build', '--profile', profile, '--target', wasmTarget, ...packages.flatMap((name) => ['--package', name])],
     {
       onLine: report,
       env: {
