@@ -1,0 +1,112 @@
+//! Pixelate.
+
+use paint_filter::{Declaration, Filter, Geometry, Halo, Parameter, Pixel, Size, Tile, Values};
+
+/// Replaces every block of a grid by its average. The grid begins in the image's upper left corner; its last blocks
+/// end with the image. Colours count as much as they are opaque.
+#[derive(Default)]
+pub struct Pixelate {
+    size: u32,
+    image: (u32, u32),
+}
+
+impl Filter for Pixelate {
+    const DECLARATION: Declaration = Declaration {
+        id: "pixelate",
+        name: "Pixelate",
+        group: "Stylise",
+        summary: "Turns the picture into large square blocks, to hide a face or for the look of it.",
+        geometry: Geometry::Area(Halo::follows("size", 1.0)),
+        parameters: &[Parameter::int("size", "Block size", 12, 1, 256)
+            .slider(2.0, 64.0)
+            .pixels()],
+    };
+
+    fn prepare(&mut self, values: &Values, image: Size) -> Result<(), String> {
+        self.size = values.int("size") as u32;
+        self.image = (image.width, image.height);
+        Ok(())
+    }
+
+    fn process(&self, tile: &Tile) -> Vec<u8> {
+        let columns = blocks(tile.x, tile.width, self.size, self.image.0);
+        let rows = blocks(tile.y, tile.height, self.size, self.image.1);
+        let mut averages = Vec::new();
+        let mut averaged = None;
+        tile.fill_rows(|y, out| {
+            let row = rows.iter().position(|row| (row.core.clone()).contains(&y));
+            if averaged != row
+                && let Some(row) = row
+            {
+                averages = columns
+                    .iter()
+                    .map(|column| average(tile, column, &rows[row]))
+                    .collect();
+                averaged = Some(row);
+            }
+            for (column, average) in columns.iter().zip(&averages) {
+                out[column.core.clone()].fill(*average);
+            }
+        })
+    }
+}
+
+/// A stretch of blocks' rows or columns.
+struct Block {
+    /// From where to where it goes, counted from the core's edge.
+    whole: std::ops::Range<isize>,
+    /// The part of it that lies in the core.
+    core: std::ops::Range<usize>,
+}
+
+/// The blocks of `size` pixels that have a part in the core, which has `length` pixels from `start` on in an image of
+/// `end` pixels.
+fn blocks(start: u32, length: usize, size: u32, end: u32) -> Vec<Block> {
+    let core_end = start + length as u32;
+    let mut blocks = Vec::new();
+    let mut block = start - start % size;
+    while block < core_end {
+        let block_end = (block + size).min(end.max(core_end));
+        let from_core = |place: u32| place as isize - start as isize;
+        blocks.push(Block {
+            whole: from_core(block)..from_core(block_end),
+            core: block.saturating_sub(start) as usize..(block_end.min(core_end) - start) as usize,
+        });
+        block += size;
+    }
+    blocks
+}
+
+/// The average of a block, rounded to the nearest; halves go up. What is transparent has no colour.
+fn average(tile: &Tile, column: &Block, row: &Block) -> Pixel {
+    let mut sums = [0_u64; 4];
+    let mut count = 0;
+    for y in row.whole.clone() {
+        for x in column.whole.clone() {
+            let [red, green, blue, alpha] = tile.pixel(x, y).map(u64::from);
+            for (sum, value) in
+                sums.iter_mut()
+                    .zip([red * alpha, green * alpha, blue * alpha, alpha])
+            {
+                *sum += value;
+            }
+            count += 1;
+        }
+    }
+    let [red, green, blue, alpha] = sums;
+    let rounded = |sum: u64, divisor: u64| ((2 * sum + divisor) / (2 * divisor)) as u8;
+    match rounded(alpha, count) {
+        0 => [0; 4],
+        mean_alpha => [
+            rounded(red, alpha),
+            rounded(green, alpha),
+            rounded(blue, alpha),
+            mean_alpha,
+        ],
+    }
+}
+
+paint_filter::filter!(Pixelate);
+
+#[cfg(test)]
+paint_filter_testing::filter_tests!(Pixelate);

@@ -1,0 +1,95 @@
+//! Sharpen.
+
+use paint_filter::{Declaration, Filter, Geometry, Halo, Parameter, Size, Tile, Values};
+
+/// Adds the difference between each pixel and the mean of its eight neighbours.
+///
+/// ```text
+///         −1 −1 −1
+/// x + a × −1  8 −1 / 8
+///         −1 −1 −1
+/// ```
+///
+/// A neighbour counts as much as it is opaque: one that is transparent makes no difference. Alpha stays.
+#[derive(Default)]
+pub struct Sharpen {
+    /// An eighth of the amount.
+    factor: f32,
+}
+
+impl Filter for Sharpen {
+    const DECLARATION: Declaration = Declaration {
+        id: "sharpen",
+        name: "Sharpen",
+        group: "Sharpen",
+        summary: "Makes the finest details crisper.",
+        geometry: Geometry::Area(Halo::Fixed(1)),
+        parameters: &[Parameter::int("amount", "Amount", 100, 0, 500)
+            .slider(0.0, 200.0)
+            .step(5.0, 0)
+            .percent()],
+    };
+
+    fn prepare(&mut self, values: &Values, _: Size) -> Result<(), String> {
+        self.factor = values.int("amount") as f32 / 800.0;
+        Ok(())
+    }
+
+    fn process(&self, tile: &Tile) -> Vec<u8> {
+        let opaque = tile.is_opaque();
+        tile.fill_rows(|y, out| {
+            if opaque {
+                self.opaque_row(tile, y, out.as_flattened_mut());
+            } else {
+                self.row(tile, y, out);
+            }
+        })
+    }
+}
+
+impl Sharpen {
+    /// All bytes alike: an even alpha stays as it is.
+    fn opaque_row(&self, tile: &Tile, y: usize, out: &mut [u8]) {
+        let [above, here, below] = tile.three_rows(y).map(|row| row.as_flattened());
+        let length = out.len();
+        let [above, here, below] = [above, here, below]
+            .map(|row| [&row[..length], &row[4..][..length], &row[8..][..length]]);
+        for (index, out) in out.iter_mut().enumerate() {
+            let sum =
+                |row: [&[u8]; 3]| row.map(|bytes| i16::from(bytes[index])).iter().sum::<i16>();
+            let value = i16::from(here[1][index]);
+            let difference = 9 * value - sum(above) - sum(here) - sum(below);
+            *out = self.add(value, f32::from(difference));
+        }
+    }
+
+    fn row(&self, tile: &Tile, y: usize, out: &mut [[u8; 4]]) {
+        let rows = tile.three_rows(y);
+        for (x, out) in out.iter_mut().enumerate() {
+            let pixel = rows[1][x + 1];
+            let mut differences = [0; 3];
+            for neighbour in rows.iter().flat_map(|row| &row[x..x + 3]) {
+                let weight = i32::from(neighbour[3]);
+                for (channel, difference) in differences.iter_mut().enumerate() {
+                    *difference +=
+                        (i32::from(pixel[channel]) - i32::from(neighbour[channel])) * weight;
+                }
+            }
+            *out = pixel;
+            for (value, difference) in out.iter_mut().zip(differences) {
+                *value = self.add(i16::from(*value), difference as f32 / 255.0);
+            }
+        }
+    }
+
+    #[inline]
+    fn add(&self, value: i16, difference: f32) -> u8 {
+        let sum = f32::from(value) + self.factor * difference;
+        ((sum + 0.5) as i32).clamp(0, 255) as u8
+    }
+}
+
+paint_filter::filter!(Sharpen);
+
+#[cfg(test)]
+paint_filter_testing::filter_tests!(Sharpen);
