@@ -83,7 +83,7 @@ const rustSuites = [
   },
 ];
 
-const typeSuites = ['npm', 'www', 'tests'].map((folder) => ({
+const typeSuites = ['npm', 'www'].map((folder) => ({
   group: 'types',
   name: `types of ${folder}`,
   needs: `${folder}/tsconfig.json`,
