@@ -26,15 +26,15 @@ impl Parse for Arguments {
             None => (text.as_str(), None),
         };
         if !is_interface_name(interface) {
-            return Err(syn::Error::new(
-                name.span(),
+            return Err(syn::Error::new_spanned(
+                &name,
                 "an interface is `namespace/name@major`, both names in kebab-case with at most 64 bytes, major from 0 to \
                  65535: \"demo/log@1\"",
             ));
         }
         if class.is_some_and(|class| !is_kebab_name(class)) {
-            return Err(syn::Error::new(
-                name.span(),
+            return Err(syn::Error::new_spanned(
+                &name,
                 "behind the dot stands a class, in kebab-case with at most 64 bytes: \"demo/log@1.log-file\"",
             ));
         }

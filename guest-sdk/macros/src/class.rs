@@ -4,7 +4,6 @@ use portcullis_abi::class_number;
 use portcullis_abi::names::DESTRUCTOR_MARK;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::spanned::Spanned;
 use syn::{Generics, Ident, Item};
 
 use crate::arguments::Arguments;
@@ -17,15 +16,15 @@ pub fn expand(arguments: &Arguments, item: Item) -> syn::Result<TokenStream> {
         Item::Struct(item) => (&item.ident, &item.generics),
         Item::Enum(item) => (&item.ident, &item.generics),
         other => {
-            return Err(syn::Error::new(
-                other.span(),
+            return Err(syn::Error::new_spanned(
+                other,
                 "a class is a struct or an enum; a class of another process is a trait with #[import]",
             ));
         }
     };
     if !generics.params.is_empty() {
-        return Err(syn::Error::new(
-            generics.span(),
+        return Err(syn::Error::new_spanned(
+            generics,
             "a class has no type or lifetime parameters: there is one name for it",
         ));
     }

@@ -1,10 +1,9 @@
 //! `#[export]`: a function, or the functions of an `impl` block, get an export of the module each.
 
 use portcullis_abi::{limits, names::POST_RETURN_PREFIX};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::spanned::Spanned;
 use syn::{ImplItem, Item, ItemFn, ItemImpl, Path};
 
 use crate::arguments::Arguments;
@@ -25,16 +24,25 @@ impl Parse for Exported {
         match input.parse()? {
             Item::Fn(function) => Ok(Exported::Function(function)),
             Item::Impl(block) => Ok(Exported::Block(block)),
-            other => Err(syn::Error::new(
-                other.span(),
+            other => Err(syn::Error::new_spanned(
+                other,
                 "functions and `impl` blocks can be exported",
             )),
         }
     }
 }
 
+impl ToTokens for Exported {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Exported::Function(function) => function.to_tokens(tokens),
+            Exported::Block(block) => block.to_tokens(tokens),
+        }
+    }
+}
+
 /// Expands `#[export(arguments)] item`.
-pub fn expand(arguments: &Arguments, item: Exported) -> syn::Result<TokenStream> {
+pub fn expand(arguments: &Arguments, mut item: Exported) -> syn::Result<TokenStream> {
     let Arguments {
         interface,
         class,
@@ -42,34 +50,42 @@ pub fn expand(arguments: &Arguments, item: Exported) -> syn::Result<TokenStream>
     } = arguments;
     if class.is_some() {
         return Err(syn::Error::new(
-            proc_macro2::Span::call_site(),
+            Span::call_site(),
             "functions are exported from an interface; the class is named where the struct is, with #[class]",
         ));
     }
-    match item {
+    let exports = match &mut item {
         Exported::Function(function) => expand_function(guest, interface, function),
         Exported::Block(block) => expand_block(guest, interface, block),
-    }
+    };
+    // The item without the attributes that only this macro knows.
+    let exports = exports.unwrap_or_else(|error| error.to_compile_error());
+    Ok(quote!(#item #exports))
 }
 
 /// A free function.
-fn expand_function(guest: &Path, interface: &str, mut item: ItemFn) -> syn::Result<TokenStream> {
+fn expand_function(guest: &Path, interface: &str, item: &mut ItemFn) -> syn::Result<TokenStream> {
     let given_name = names::take_name(&mut item.attrs)?;
     let function = Function::read(&item.sig, given_name, None, Direction::Export)?;
     let ident = &item.sig.ident;
-    let export = export(guest, interface, &function, &quote!(#ident), &item.attrs);
-    Ok(quote!(#item #export))
+    Ok(export(
+        guest,
+        interface,
+        &function,
+        &quote!(#ident),
+        &item.attrs,
+    ))
 }
 
 /// All functions of a block.
-fn expand_block(guest: &Path, interface: &str, mut item: ItemImpl) -> syn::Result<TokenStream> {
+fn expand_block(guest: &Path, interface: &str, item: &mut ItemImpl) -> syn::Result<TokenStream> {
     if !item.generics.params.is_empty() {
-        return Err(syn::Error::new(
-            item.generics.span(),
+        return Err(syn::Error::new_spanned(
+            &item.generics,
             "the functions of an interface have no type or lifetime parameters",
         ));
     }
-    let this = (*item.self_ty).clone();
+    let this = &*item.self_ty;
     let path = match &item.trait_ {
         Some((_, implemented, _)) => quote!(<#this as #implemented>),
         None => quote!(<#this>),
@@ -79,7 +95,7 @@ fn expand_block(guest: &Path, interface: &str, mut item: ItemImpl) -> syn::Resul
     for part in &mut item.items {
         let ImplItem::Fn(method) = part else { continue };
         let read = names::take_name(&mut method.attrs).and_then(|given_name| {
-            Function::read(&method.sig, given_name, Some(&this), Direction::Export)
+            Function::read(&method.sig, given_name, Some(this), Direction::Export)
         });
         match read {
             Ok(function) => {
@@ -98,10 +114,7 @@ fn expand_block(guest: &Path, interface: &str, mut item: ItemImpl) -> syn::Resul
             },
         }
     }
-    match errors {
-        Some(errors) => Err(errors),
-        None => Ok(quote!(#item #exports)),
-    }
+    errors.map_or(Ok(exports), Err)
 }
 
 /// The record, the export and, where the result owns memory, the function that frees it.

@@ -2,7 +2,6 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::spanned::Spanned;
 use syn::{ItemTrait, Path, TraitItem, TraitItemFn, parse_quote};
 
 use portcullis_abi::{class_number, limits};
@@ -49,8 +48,8 @@ pub fn expand(arguments: &Arguments, mut item: ItemTrait) -> syn::Result<TokenSt
                 }
             }
             other => {
-                return Err(syn::Error::new(
-                    other.span(),
+                return Err(syn::Error::new_spanned(
+                    other,
                     "an imported interface has functions only",
                 ));
             }
@@ -106,20 +105,20 @@ pub fn expand(arguments: &Arguments, mut item: ItemTrait) -> syn::Result<TokenSt
 /// Whatever a trait can have and an interface has not.
 fn refuse_more_than_functions(item: &ItemTrait) -> syn::Result<()> {
     if !item.generics.params.is_empty() {
-        return Err(syn::Error::new(
-            item.generics.span(),
+        return Err(syn::Error::new_spanned(
+            &item.generics,
             "an imported interface has no parameters",
         ));
     }
     if !item.supertraits.is_empty() {
-        return Err(syn::Error::new(
-            item.supertraits.span(),
+        return Err(syn::Error::new_spanned(
+            &item.supertraits,
             "an imported interface stands alone: remove the supertraits",
         ));
     }
     if let Some(keyword) = &item.unsafety {
-        return Err(syn::Error::new(
-            keyword.span(),
+        return Err(syn::Error::new_spanned(
+            keyword,
             "whatever an import does, it cannot harm this plugin: remove `unsafe`",
         ));
     }
@@ -144,8 +143,8 @@ fn expand_function(
     trait_name: &Ident,
 ) -> syn::Result<Expanded> {
     if let Some(body) = &item.default {
-        return Err(syn::Error::new(
-            body.span(),
+        return Err(syn::Error::new_spanned(
+            body,
             "the body of an imported function is in another process: end it with `;`",
         ));
     }

@@ -37,7 +37,7 @@ use arguments::Arguments;
 /// `crate = some::path` says where to find `portcullis_guest`, for macros that use this one.
 #[proc_macro_attribute]
 pub fn import(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand(arguments, item, import::expand)
+    expand(arguments, item, import::expand, Stays::No)
 }
 
 /// Exports a function, or all functions of an `impl` block, as functions of an interface.
@@ -49,7 +49,7 @@ pub fn import(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// `crate = some::path` says where to find `portcullis_guest`, for macros that use this one.
 #[proc_macro_attribute]
 pub fn export(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand(arguments, item, export::expand)
+    expand(arguments, item, export::expand, Stays::Yes)
 }
 
 /// Makes a struct or an enum a class whose objects this plugin mints.
@@ -61,17 +61,31 @@ pub fn export(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// After the class, `crate = some::path` says where to find `portcullis_guest`, for macros that use this one.
 #[proc_macro_attribute]
 pub fn class(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand(arguments, item, class::expand)
+    expand(arguments, item, class::expand, Stays::Yes)
 }
 
-/// Parses what a macro was given, and turns errors into compile errors where they belong.
+/// Parses what a macro was given, and turns errors into compile errors where they belong. The item is there after an
+/// error too, if the macro would have left it as it is, so that no further errors come from its absence.
 fn expand<T: syn::parse::Parse>(
     arguments: TokenStream,
     item: TokenStream,
     expand: impl FnOnce(&Arguments, T) -> syn::Result<proc_macro2::TokenStream>,
+    stays: Stays,
 ) -> TokenStream {
     syn::parse(arguments)
-        .and_then(|arguments| expand(&arguments, syn::parse(item)?))
-        .unwrap_or_else(|error| error.to_compile_error())
-        .into()
+        .and_then(|arguments| expand(&arguments, syn::parse(item.clone())?))
+        .map(TokenStream::from)
+        .unwrap_or_else(|error| {
+            let mut tokens = TokenStream::from(error.to_compile_error());
+            if let Stays::Yes = stays {
+                tokens.extend(item);
+            }
+            tokens
+        })
+}
+
+/// Whether a macro leaves the item as it is.
+enum Stays {
+    Yes,
+    No,
 }

@@ -37,8 +37,8 @@ fn checked(ident: &Ident, name: String) -> syn::Result<String> {
     if is_kebab_name(&name) {
         return Ok(name);
     }
-    Err(syn::Error::new(
-        ident.span(),
+    Err(syn::Error::new_spanned(
+        ident,
         format!(
             "`{name}` cannot be a name of the ABI: those are ASCII letters and digits in words that are joined by hyphens, \
              beginning with a letter, at most 64 bytes"
@@ -56,8 +56,8 @@ pub fn take_name(attributes: &mut Vec<Attribute>) -> syn::Result<Option<String>>
     };
     let name: LitStr = attributes.remove(index).parse_args()?;
     if !is_kebab_name(&name.value()) {
-        return Err(syn::Error::new(
-            name.span(),
+        return Err(syn::Error::new_spanned(
+            &name,
             "a function's name is in kebab-case, at most 64 bytes: #[name(\"set-size\")]",
         ));
     }

@@ -2,6 +2,7 @@
 
 use portcullis_abi::limits;
 use proc_macro2::{Ident, Span};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{FnArg, GenericArgument, Pat, PathArguments};
 
@@ -37,7 +38,7 @@ impl Function {
         refuse_qualifiers(signature)?;
         if signature.inputs.len() > limits::PARAMETERS {
             let message = format!("a function has at most {} parameters", limits::PARAMETERS);
-            return Err(syn::Error::new(signature.inputs.span(), message));
+            return Err(syn::Error::new_spanned(&signature.inputs, message));
         }
         let name = match given_name {
             Some(name) => name,
@@ -86,34 +87,36 @@ impl Function {
 
 /// Whatever a function can be in Rust and not in an interface.
 fn refuse_qualifiers(signature: &syn::Signature) -> syn::Result<()> {
-    let refuse = |span: Span, message: &str| Err(syn::Error::new(span, message));
+    fn refuse(what: &dyn ToTokens, message: &str) -> syn::Result<()> {
+        Err(syn::Error::new_spanned(what.to_token_stream(), message))
+    }
     if let Some(keyword) = &signature.asyncness {
         return refuse(
-            keyword.span(),
+            keyword,
             "calls between plugins are synchronous: remove `async`",
         );
     }
     if let Some(keyword) = &signature.unsafety {
         return refuse(
-            keyword.span(),
+            keyword,
             "a caller in another process cannot promise anything: remove `unsafe`",
         );
     }
     if let Some(abi) = &signature.abi {
         return refuse(
-            abi.span(),
+            abi,
             "the macro chooses the calling convention: remove `extern`",
         );
     }
     if !signature.generics.params.is_empty() {
         return refuse(
-            signature.generics.span(),
+            &signature.generics,
             "a function of an interface has no type or lifetime parameters: write plain types, and references without names",
         );
     }
     if let Some(variadic) = &signature.variadic {
         return refuse(
-            variadic.span(),
+            variadic,
             "a function of an interface has a fixed number of parameters",
         );
     }
@@ -128,15 +131,15 @@ fn read_parameter(
     match input {
         FnArg::Receiver(receiver) => {
             let Some(class) = class else {
-                return Err(syn::Error::new(
-                    receiver.span(),
+                return Err(syn::Error::new_spanned(
+                    receiver,
                     "methods stand in an `impl` block or trait",
                 ));
             };
             let by_reference = receiver.reference.is_some() && receiver.colon_token.is_none();
             if !by_reference || receiver.mutability.is_some() {
-                return Err(syn::Error::new(
-                    receiver.span(),
+                return Err(syn::Error::new_spanned(
+                    receiver,
                     "a method takes `&self`: others hold the object too, and calls can come back in, so there is no `&mut \
                      self` (use Cell or RefCell inside); to take an object over, take Own<Self> as an ordinary parameter",
                 ));
@@ -155,8 +158,8 @@ fn read_parameter(
         }
         FnArg::Typed(typed) => {
             let Pat::Ident(pattern) = &*typed.pat else {
-                return Err(syn::Error::new(
-                    typed.pat.span(),
+                return Err(syn::Error::new_spanned(
+                    &typed.pat,
                     "a parameter needs a name, which becomes part of the signature; take it apart inside of the function",
                 ));
             };

@@ -1,7 +1,6 @@
 //! The types of the ABI, read from Rust types by the way they are written.
 
-use proc_macro2::Span;
-use syn::spanned::Spanned;
+use quote::ToTokens;
 use syn::{GenericArgument, Path, PathArguments, PathSegment, ReturnType};
 
 /// What can be an element of a list.
@@ -125,13 +124,21 @@ pub enum Direction {
 }
 
 /// What is allowed, for messages.
-const ALLOWED: &str = "allowed are bool, u8 to i64, f32, f64, char, String, Vec of those scalars, Error, and for a class C \
-                       Own<C> and Option<Own<C>>; as parameters also &str, &[scalar] and &C; as results also tuples of them and \
-                       Result<T, E>";
+const ALLOWED: &str = "\
+the types of the ABI are
+    bool, u8, i8, u16, i16, u32, i32, u64, i64, f32, f64, char, and Vec of those
+    String, Error, and for a class C: Own<C>, Option<Own<C>>
+    as parameters also &str, &[scalar], &C
+    as results also tuples of them, and Result of them";
 
-/// An error that says what is wrong and what would be right.
-fn unsupported(span: Span, problem: &str) -> syn::Error {
-    syn::Error::new(span, format!("{problem}; {ALLOWED}"))
+/// An error that says what is wrong and what to write instead.
+fn wrong(written: impl ToTokens, problem: &str) -> syn::Error {
+    syn::Error::new_spanned(written, problem)
+}
+
+/// An error where nobody can say what to write instead: it lists what there is.
+fn unsupported(written: impl ToTokens, problem: &str) -> syn::Error {
+    syn::Error::new_spanned(written, format!("{problem}\n\n{ALLOWED}"))
 }
 
 /// The type of a parameter.
@@ -140,8 +147,8 @@ pub fn parameter(written: &syn::Type, direction: Direction) -> syn::Result<Type>
     if let Type::Borrow { of_own: true, .. } = parsed
         && direction == Direction::Export
     {
-        return Err(syn::Error::new(
-            written.span(),
+        return Err(syn::Error::new_spanned(
+            written,
             "what arrives as a borrow is no owned handle: take `&C` instead of `&Own<C>`",
         ));
     }
@@ -161,8 +168,8 @@ pub fn returned(written: &ReturnType, direction: Direction) -> syn::Result<Retur
         && segment.ident == "Result"
     {
         let [ok, error] = type_arguments(segment)[..] else {
-            return Err(syn::Error::new(
-                written.span(),
+            return Err(syn::Error::new_spanned(
+                written,
                 "write both types of the result: Result<T, E>, with () for none",
             ));
         };
@@ -187,8 +194,8 @@ fn values(written: &syn::Type, direction: Direction) -> syn::Result<Values> {
         syn::Type::Tuple(tuple) => {
             let limit = portcullis_abi::limits::TUPLE_MEMBERS;
             if tuple.elems.len() > limit {
-                return Err(syn::Error::new(
-                    tuple.span(),
+                return Err(syn::Error::new_spanned(
+                    tuple,
                     format!("a tuple has at most {limit} members"),
                 ));
             }
@@ -207,8 +214,8 @@ fn values(written: &syn::Type, direction: Direction) -> syn::Result<Values> {
 fn value(written: &syn::Type, direction: Direction) -> syn::Result<Type> {
     let parsed = parse(written)?;
     match &parsed {
-        Type::Borrow { .. } => Err(syn::Error::new(
-            written.span(),
+        Type::Borrow { .. } => Err(syn::Error::new_spanned(
+            written,
             "a borrow ends with the call, so it cannot be returned: return Own<C>",
         )),
         Type::String { reference: true }
@@ -216,13 +223,13 @@ fn value(written: &syn::Type, direction: Direction) -> syn::Result<Type> {
             reference: true, ..
         } => {
             if direction == Direction::Import {
-                Err(syn::Error::new(
-                    written.span(),
+                Err(syn::Error::new_spanned(
+                    written,
                     "what an import returns is the caller's: String or Vec instead of a reference",
                 ))
             } else if !is_static(written) {
-                Err(syn::Error::new(
-                    written.span(),
+                Err(syn::Error::new_spanned(
+                    written,
                     "a reference that is returned must be 'static, because the arguments are gone by then: return String \
                      or Vec instead",
                 ))
@@ -240,33 +247,33 @@ fn parse(written: &syn::Type) -> syn::Result<Type> {
         syn::Type::Reference(reference) => parse_reference(reference),
         syn::Type::Path(_) => parse_path(peel(written)),
         syn::Type::Tuple(tuple) if tuple.elems.is_empty() => {
-            Err(unsupported(written.span(), "`()` is no value here"))
+            Err(unsupported(written, "`()` is no value here"))
         }
-        syn::Type::Tuple(_) => Err(unsupported(
-            written.span(),
+        syn::Type::Tuple(_) => Err(wrong(
+            written,
             "tuples can only be results, and not within each other",
         )),
-        syn::Type::Array(_) => Err(unsupported(written.span(), "arrays are no type of the ABI")),
+        syn::Type::Array(_) => Err(wrong(
+            written,
+            "a list is &[T] or Vec<T>, of any length; arrays are no type of the ABI",
+        )),
         syn::Type::Ptr(_) => Err(unsupported(
-            written.span(),
+            written,
             "addresses mean nothing to another plugin",
         )),
         syn::Type::ImplTrait(_) | syn::Type::TraitObject(_) => {
-            Err(unsupported(written.span(), "traits cannot cross the ABI"))
+            Err(unsupported(written, "traits cannot cross the ABI"))
         }
-        syn::Type::BareFn(_) => Err(unsupported(
-            written.span(),
-            "functions cannot cross the ABI",
-        )),
-        _ => Err(unsupported(written.span(), "this is no type of the ABI")),
+        syn::Type::BareFn(_) => Err(unsupported(written, "functions cannot cross the ABI")),
+        _ => Err(unsupported(written, "this is no type of the ABI")),
     }
 }
 
 /// `&str`, `&[T]`, `&Own<C>`, `&C`.
 fn parse_reference(reference: &syn::TypeReference) -> syn::Result<Type> {
     if let Some(mutability) = &reference.mutability {
-        return Err(unsupported(
-            mutability.span(),
+        return Err(wrong(
+            mutability,
             "nothing can be changed through the ABI: what is passed is a copy, or an object that others hold too",
         ));
     }
@@ -274,7 +281,7 @@ fn parse_reference(reference: &syn::TypeReference) -> syn::Result<Type> {
         syn::Type::Slice(slice) => list(&slice.elem, true),
         target => {
             let Some(segment) = last_segment(target) else {
-                return Err(unsupported(reference.span(), "this is no type of the ABI"));
+                return Err(wrong(reference, "this is no type of the ABI"));
             };
             let name = segment.ident.to_string();
             if segment.ident == "str" {
@@ -294,7 +301,7 @@ fn parse_reference(reference: &syn::TypeReference) -> syn::Result<Type> {
                     "Vec" => "write &[T] instead of &Vec<T>",
                     _ => "this is passed by value",
                 };
-                return Err(unsupported(reference.span(), problem));
+                return Err(wrong(reference, problem));
             }
             Ok(Type::Borrow {
                 class: class(target)?,
@@ -307,7 +314,7 @@ fn parse_reference(reference: &syn::TypeReference) -> syn::Result<Type> {
 /// Everything that is a name, perhaps with type arguments.
 fn parse_path(written: &syn::Type) -> syn::Result<Type> {
     let Some(segment) = last_segment(written) else {
-        return Err(unsupported(written.span(), "this is no type of the ABI"));
+        return Err(unsupported(written, "this is no type of the ABI"));
     };
     let name = segment.ident.to_string();
     if let Some(scalar) = Scalar::from_rust(&name) {
@@ -318,10 +325,7 @@ fn parse_path(written: &syn::Type) -> syn::Result<Type> {
         "Error" => Ok(Type::Error),
         "Vec" => match type_arguments(segment)[..] {
             [element] => list(element, false),
-            _ => Err(unsupported(
-                written.span(),
-                "a list has one type of elements: Vec<T>",
-            )),
+            _ => Err(wrong(written, "a list has one type of elements: Vec<T>")),
         },
         "Own" => class_argument(written, segment).map(Type::Own),
         "Option" => {
@@ -331,37 +335,35 @@ fn parse_path(written: &syn::Type) -> syn::Result<Type> {
             {
                 return class_argument(inner, own).map(Type::OptionOwn);
             }
-            Err(unsupported(
-                written.span(),
+            Err(wrong(
+                written,
                 "only owned handles can be optional: Option<Own<C>>",
             ))
         }
-        "Result" => Err(unsupported(
-            written.span(),
-            "a Result can only be the whole result",
-        )),
-        "usize" => Err(unsupported(
-            written.span(),
+        "Result" => Err(wrong(written, "a Result can only be the whole result")),
+        "usize" => Err(wrong(
+            written,
             "usize differs between plugins and host: write u32",
         )),
-        "isize" => Err(unsupported(
-            written.span(),
+        "isize" => Err(wrong(
+            written,
             "isize differs between plugins and host: write i32",
         )),
-        "u128" | "i128" => Err(unsupported(
-            written.span(),
-            "the ABI has no integers of 128 bits",
-        )),
-        "str" => Err(unsupported(written.span(), "write &str or String")),
-        "ErrorCode" => Err(unsupported(
-            written.span(),
+        "u128" | "i128" => Err(wrong(written, "the ABI has no integers of 128 bits")),
+        "str" => Err(wrong(written, "write &str or String")),
+        "ErrorCode" => Err(wrong(
+            written,
             "an error may have a number that ErrorCode does not know: write Error",
         )),
-        _ => Err(unsupported(
-            written.span(),
+        _ if segment.arguments.is_none() => Err(unsupported(
+            written,
             &format!(
                 "`{name}` is no type of the ABI; if it is a class, write Own<{name}> or &{name}"
             ),
+        )),
+        _ => Err(unsupported(
+            written,
+            &format!("`{name}` is no type of the ABI"),
         )),
     }
 }
@@ -375,17 +377,14 @@ fn list(element: &syn::Type, reference: bool) -> syn::Result<Type> {
             written: Box::new(element.clone()),
             reference,
         })
-        .ok_or_else(|| unsupported(element.span(), "the elements of a list are scalars"))
+        .ok_or_else(|| unsupported(element, "the elements of a list are scalars"))
 }
 
 /// The class in `Own<C>`.
 fn class_argument(written: &syn::Type, segment: &PathSegment) -> syn::Result<Class> {
     match type_arguments(segment)[..] {
         [argument] => class(argument),
-        _ => Err(unsupported(
-            written.span(),
-            "an owned handle is of one class: Own<C>",
-        )),
+        _ => Err(wrong(written, "an owned handle is of one class: Own<C>")),
     }
 }
 
@@ -395,8 +394,8 @@ fn class(written: &syn::Type) -> syn::Result<Class> {
         (peeled, Some(segment)) if segment.arguments.is_none() => {
             Ok(Class(Box::new(peeled.clone())))
         }
-        _ => Err(unsupported(
-            written.span(),
+        _ => Err(wrong(
+            written,
             "a class is a struct or trait without type parameters",
         )),
     }

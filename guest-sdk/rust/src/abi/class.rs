@@ -12,8 +12,8 @@ use super::{Arrived, Handle};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a class",
     label = "neither a trait with `#[import]` nor a struct with `#[class]`",
-    note = "what can be passed: bool, u8 … i64, f32, f64, char, &str, String, &[scalar], Vec<scalar>, Error, and for \
-            a class C: &C, Own<C>, Option<Own<C>>"
+    note = "what can be passed: bool, u8 … i64, f32, f64, char, &str, String, &[scalar], Vec<scalar>, Error, \
+            and for a class C: &C, Own<C>, Option<Own<C>>"
 )]
 pub unsafe trait Class: Sized + 'static {
     /// The full name: `paint/canvas@1.canvas`.
@@ -39,8 +39,9 @@ pub trait Minted: Class {}
 /// A class whose objects other processes mint: a trait with [`#[import]`](macro@crate::import).
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "a plain reference to `{Self}` cannot be lent",
-    label = "this plugin mints `{Self}`: lend its handle, `&Own<{Self}>`"
+    message = "`{Self}` is not an imported class",
+    label = "not a trait with `#[import]`",
+    note = "an object that this plugin mints itself is lent by its handle, `&Own<{Self}>`"
 )]
 pub trait Imported: Class<Handle = Self> + Handle {
     /// The class's name, where a plain reference is lent.
