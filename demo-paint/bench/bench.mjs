@@ -3,7 +3,7 @@
 // The tiles are cut before the clock runs. What is measured is what the page pays for a filter in its process: the copy
 // of each tile into the plugin's memory, the filter, the copy of its result. Once to warm up, then the best of three.
 
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Plugin, cores, cut } from './plugin.mjs';
 
@@ -31,7 +31,7 @@ for (let index = 3; index < transparent.pixels.length; index += 4) {
 console.log('milliseconds for 12 megapixels'.padEnd(48), 'opaque'.padStart(8), 'alpha'.padStart(8));
 for (const name of readdirSync(folder).sort()) {
   if (!name.endsWith('.wasm')) continue;
-  const module = new WebAssembly.Module((await import('node:fs')).readFileSync(join(folder, name)));
+  const module = new WebAssembly.Module(readFileSync(join(folder, name)));
   if (WebAssembly.Module.customSections(module, 'paint/filter').length === 0) continue;
   const plugin = new Plugin(module);
   const { id, group } = plugin.declaration;
