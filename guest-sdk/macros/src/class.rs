@@ -59,7 +59,7 @@ pub fn expand(arguments: &Arguments, item: Item) -> syn::Result<TokenStream> {
 
             #[cfg(target_arch = "wasm32")]
             #[unsafe(export_name = #destructor)]
-            unsafe extern "C" fn destructor(badge: i32) {
+            unsafe extern "C" fn __portcullis_destructor(badge: i32) {
                 unsafe { #guest::abi::destroy::<#ident>(badge as u32 as usize) }
             }
         };

@@ -7,7 +7,8 @@ use syn::Path;
 use crate::layout::{Cell, Core, Placed};
 use crate::types::{Scalar, Type};
 
-/// A local name that nobody's own names can meet.
+/// A name of a variable that nobody's own variables can meet. Functions are found by the names of all others, so
+/// theirs begin with `__portcullis`.
 pub fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }

@@ -147,7 +147,7 @@ fn export(
         quote! {
             #[cfg(target_arch = "wasm32")]
             #[unsafe(export_name = #post_name)]
-            unsafe extern "C" fn post_return(address: i32) {
+            unsafe extern "C" fn __portcullis_post_return(address: i32) {
                 unsafe { #drop_given(address) }
             }
         }
@@ -164,7 +164,7 @@ fn export(
 
             #[cfg(target_arch = "wasm32")]
             #[unsafe(export_name = #name)]
-            unsafe extern "C" fn export(#(#core_parameters),*) #core_result {
+            unsafe extern "C" fn __portcullis_export(#(#core_parameters),*) #core_result {
                 let #result = {
                     #prepare
                     #callee(#(#arguments),*)

@@ -1,7 +1,7 @@
 //! `#[import]`: a trait becomes a type whose functions call the kernel's translators.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::{ItemTrait, Path, TraitItem, TraitItemFn, parse_quote};
 
 use portcullis_abi::{class_number, limits};
@@ -166,9 +166,13 @@ fn expand_function(
         .collect();
     let returned = rust_result(guest, &item.sig.output, &function.returned);
     let body = body(guest, interface, &function);
+    // What is wrong with the function as a whole is shown at its name.
+    let head = quote_spanned! {Span::call_site().located_at(ident.span())=>
+        #visibility fn #ident(#inputs) -> #returned
+    };
     let code = quote! {
         #(#attributes)*
-        #visibility fn #ident(#inputs) -> #returned {
+        #head {
             #[cfg(target_arch = "wasm32")]
             {
                 #body
@@ -274,7 +278,7 @@ fn body(guest: &Path, interface: &str, function: &Function) -> TokenStream {
         }
     }
 
-    let (import, outcome) = (local("import"), local("outcome"));
+    let (import, outcome) = (local("__portcullis_import"), local("outcome"));
     let settle = function.parameters.iter().map(|parameter| {
         let ident = &parameter.ident;
         match &parameter.kind {

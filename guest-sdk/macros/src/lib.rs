@@ -1,9 +1,9 @@
 //! The attribute macros of `portcullis-guest`, which documents them with examples and re-exports them.
 //!
-//! A macro reads a function's signature into the ABI's types ([`types`], [`signature`]), writes its metadata record
-//! ([`record`]), and generates the function between Rust and core WebAssembly ([`import`], [`export`]), which moves
-//! values with the expressions of [`code`] to the places that [`layout`] computes. All names in generated code are
-//! absolute paths below one crate path ([`arguments`]).
+//! A macro reads a function's signature into the ABI's types (`types`, `signature`), writes its metadata record
+//! (`record`), and generates the function between Rust and core WebAssembly (`import`, `export`), which moves values
+//! with the expressions of `code` to the places that `layout` computes. All names in generated code are absolute paths
+//! below one crate path (`arguments`).
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

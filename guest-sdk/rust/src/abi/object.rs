@@ -107,7 +107,7 @@ impl<C: Minted> Arrived<C> for Object<C> {
 pub fn mint<C: Minted>(value: C) -> Result<Capability, Error> {
     let badge = Rc::into_raw(Rc::new(RefCell::new(Some(value)))).expose_provenance();
     // SAFETY: `C` is the only type with this number (`Class` promises it), and `destroy` is its destructor.
-    let minted = unsafe { system::handle_create(badge, C::NUMBER, destroy::<C>) };
+    let minted = unsafe { system::handle_create::<C>(badge, destroy::<C>) };
     if minted.is_err() {
         // SAFETY: the kernel did not take the badge, so nobody else will call the destructor.
         unsafe { destroy::<C>(badge) };
@@ -120,7 +120,7 @@ fn with_object<C: Minted, R>(
     capability: &Capability,
     use_it: impl FnOnce(&Object<C>) -> Result<R, Error>,
 ) -> Result<R, Error> {
-    let badge = system::handle_badge(capability, C::NUMBER)?;
+    let badge = system::handle_badge::<C>(capability)?;
     // SAFETY: the kernel gives out badges of living objects of this very class only, and only those that this plugin
     // minted; `mint` is the one place that does.
     use_it(&unsafe { Object::from_badge(badge) })

@@ -1,11 +1,14 @@
 //! The system calls, with their error codes as `Result`s.
 
+#[cfg(not(target_arch = "wasm32"))]
+use std::any::TypeId;
+
 use portcullis_abi::Rights;
 
 use super::call;
 #[cfg(not(target_arch = "wasm32"))]
 use super::system_on_host as raw;
-use crate::Error;
+use crate::{Class, Error};
 
 #[cfg(target_arch = "wasm32")]
 mod raw {
@@ -89,15 +92,13 @@ pub fn cap_rights(capability: &Capability) -> Rights {
         .unwrap_or_default()
 }
 
-/// Mints a handle.
+/// Mints a handle of class `C`. `destroy` is the class's destructor.
 ///
 /// # Safety
 ///
-/// Whoever gets the badge back for this class, here or in a generated export, takes it for what it is. `destroy` is
-/// the class's destructor.
-pub unsafe fn handle_create(
+/// Whoever gets the badge back for this class, here or in a generated export, takes it for what it is.
+pub unsafe fn handle_create<C: Class>(
     badge: usize,
-    class: u32,
     destroy: unsafe fn(usize),
 ) -> Result<Capability, Error> {
     #[cfg(target_arch = "wasm32")]
@@ -105,16 +106,21 @@ pub unsafe fn handle_create(
         // The kernel finds the destructor among the exports.
         let _ = destroy;
         // SAFETY: the call itself is one with two numbers; what the badge means is the caller's promise.
-        call(|| unsafe { raw::handle_create(badge, class) }).map(Capability)
+        call(|| unsafe { raw::handle_create(badge, C::NUMBER) }).map(Capability)
     }
     #[cfg(not(target_arch = "wasm32"))]
     {
-        call(|| raw::handle_create(badge, class, destroy)).map(Capability)
+        call(|| raw::handle_create(badge, TypeId::of::<C>(), destroy)).map(Capability)
     }
 }
 
-/// The badge of a handle that this plugin minted for this class.
-pub fn handle_badge(capability: &Capability, class: u32) -> Result<usize, Error> {
+/// The badge of a handle that this plugin minted for class `C`.
+pub fn handle_badge<C: Class>(capability: &Capability) -> Result<usize, Error> {
+    // No linker keeps two types on the host from being one class.
+    #[cfg(not(target_arch = "wasm32"))]
+    let class = TypeId::of::<C>();
+    #[cfg(target_arch = "wasm32")]
+    let class = C::NUMBER;
     call(|| raw::handle_badge(capability.0, class))
 }
 

@@ -1,6 +1,7 @@
 //! Stand-ins for the system calls on the host, so that the classes of a plugin can be tested without a kernel: one
 //! namespace a thread, with reference counts, badges, rights, derivation and revocation.
 
+use std::any::TypeId;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -11,7 +12,7 @@ use super::status;
 /// What was minted. Its destructor runs when the last slot that names it is gone.
 struct HostObject {
     badge: usize,
-    class: u32,
+    class: TypeId,
     destroy: unsafe fn(usize),
 }
 
@@ -155,7 +156,7 @@ pub fn cap_rights(cap: u32) -> u32 {
     living(cap).map_or(0, |(_, rights)| rights.bits())
 }
 
-pub fn handle_create(badge: usize, class: u32, destroy: unsafe fn(usize)) -> u32 {
+pub fn handle_create(badge: usize, class: TypeId, destroy: unsafe fn(usize)) -> u32 {
     let object = Rc::new(HostObject {
         badge,
         class,
@@ -171,7 +172,7 @@ pub fn handle_create(badge: usize, class: u32, destroy: unsafe fn(usize)) -> u32
     )
 }
 
-pub fn handle_badge(cap: u32, class: u32) -> usize {
+pub fn handle_badge(cap: u32, class: TypeId) -> usize {
     value(living(cap).and_then(|(authority, _)| {
         if authority.object.class == class {
             Ok(authority.object.badge)
