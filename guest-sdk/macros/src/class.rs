@@ -7,8 +7,9 @@ use quote::quote;
 use syn::{Generics, Ident, Item};
 
 use crate::arguments::Arguments;
+use crate::names;
+use crate::record::Records;
 use crate::types::Direction;
-use crate::{names, record};
 
 /// Expands `#[class(arguments)] item`.
 pub fn expand(arguments: &Arguments, item: Item) -> syn::Result<TokenStream> {
@@ -40,14 +41,15 @@ pub fn expand(arguments: &Arguments, item: Item) -> syn::Result<TokenStream> {
     let full_name = format!("{interface}.{class}");
     let number = class_number(&full_name);
     let destructor = format!("{interface}{DESTRUCTOR_MARK}{class}");
-    let record = record::class(guest, interface, &class, number, Direction::Export);
+    let mut records = Records::new(guest, interface, Direction::Export);
+    records.push_resource(&class, number);
+    let records = records.finish();
     // `Class` is right because of the destructor's export: a second type with this name does not link.
     Ok(quote! {
         #item
+        #records
 
         const _: () = {
-            #record
-
             unsafe impl #guest::Class for #ident {
                 const NAME: &'static str = #full_name;
                 const NUMBER: u32 = #number;

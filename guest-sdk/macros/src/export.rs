@@ -8,10 +8,12 @@ use syn::{ImplItem, Item, ItemFn, ItemImpl, Path};
 
 use crate::arguments::Arguments;
 use crate::code::{core_type, lift, load, local, lower, numbered, store};
+use crate::errors::Errors;
 use crate::layout::{self, Layout, ResultLayout};
+use crate::names;
+use crate::record::Records;
 use crate::signature::Function;
 use crate::types::{Direction, Return, Type, Values};
-use crate::{names, record};
 
 /// What `#[export]` can stand before.
 pub enum Exported {
@@ -68,13 +70,10 @@ fn expand_function(guest: &Path, interface: &str, item: &mut ItemFn) -> syn::Res
     let given_name = names::take_name(&mut item.attrs)?;
     let function = Function::read(&item.sig, given_name, None, Direction::Export)?;
     let ident = &item.sig.ident;
-    Ok(export(
-        guest,
-        interface,
-        &function,
-        &quote!(#ident),
-        &item.attrs,
-    ))
+    let mut records = Records::new(guest, interface, Direction::Export);
+    let export = export(&mut records, &function, &quote!(#ident), &item.attrs);
+    let records = records.finish();
+    Ok(quote!(#records #export))
 }
 
 /// All functions of a block.
@@ -91,44 +90,39 @@ fn expand_block(guest: &Path, interface: &str, item: &mut ItemImpl) -> syn::Resu
         None => quote!(<#this>),
     };
     let mut exports = TokenStream::new();
-    let mut errors: Option<syn::Error> = None;
+    let mut records = Records::new(guest, interface, Direction::Export);
+    let mut errors = Errors::default();
     for part in &mut item.items {
         let ImplItem::Fn(method) = part else { continue };
         let read = names::take_name(&mut method.attrs).and_then(|given_name| {
             Function::read(&method.sig, given_name, Some(this), Direction::Export)
         });
-        match read {
-            Ok(function) => {
-                let ident = &method.sig.ident;
-                exports.extend(export(
-                    guest,
-                    interface,
-                    &function,
-                    &quote!(#path::#ident),
-                    &method.attrs,
-                ));
-            }
-            Err(error) => match &mut errors {
-                Some(errors) => errors.combine(error),
-                None => errors = Some(error),
-            },
+        if let Some(function) = errors.note(read) {
+            let ident = &method.sig.ident;
+            exports.extend(export(
+                &mut records,
+                &function,
+                &quote!(#path::#ident),
+                &method.attrs,
+            ));
         }
     }
-    errors.map_or(Ok(exports), Err)
+    errors.finish()?;
+    exports.extend(records.finish());
+    Ok(exports)
 }
 
-/// The record, the export and, where the result owns memory, the function that frees it.
+/// The export and, where the result owns memory, the function that frees it. The record goes to the others, unless the
+/// function stands under a condition.
 fn export(
-    guest: &Path,
-    interface: &str,
+    records: &mut Records,
     function: &Function,
     callee: &TokenStream,
     attributes: &[syn::Attribute],
 ) -> TokenStream {
-    let conditions = attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("cfg"));
-    let record = record::function(guest, interface, function, Direction::Export);
+    let (guest, interface) = (records.guest, records.interface);
+    let conditions = names::conditions(attributes);
+    let record = records.push_function_under(&conditions, function);
     let name = format!("{interface}#{}", function.name);
     let post_name = format!("{POST_RETURN_PREFIX}{name}");
 

@@ -2,16 +2,18 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{ItemTrait, Path, TraitItem, TraitItemFn, parse_quote};
+use syn::{Attribute, ItemTrait, Path, TraitItem, TraitItemFn, parse_quote};
 
 use portcullis_abi::{class_number, limits};
 
 use crate::arguments::Arguments;
 use crate::code::{core_type, lift, load, local, lower, store};
+use crate::errors::Errors;
 use crate::layout::{self, ResultLayout};
+use crate::names;
+use crate::record::Records;
 use crate::signature::Function;
 use crate::types::{Direction, Return, Type, Values};
-use crate::{names, record};
 
 /// Expands `#[import(arguments)] trait item`.
 pub fn expand(arguments: &Arguments, mut item: ItemTrait) -> syn::Result<TokenStream> {
@@ -28,41 +30,39 @@ pub fn expand(arguments: &Arguments, mut item: ItemTrait) -> syn::Result<TokenSt
     };
 
     let mut functions = Vec::new();
-    let mut records = Vec::new();
+    let mut records = Records::new(guest, interface, Direction::Import);
+    let mut separate_records = TokenStream::new();
     // A trait without functions is there for its class.
     let mut class_is_used = item.items.is_empty();
-    let mut errors: Option<syn::Error> = None;
+    let mut errors = Errors::default();
     for part in &mut item.items {
-        match part {
-            TraitItem::Fn(function) => {
-                match expand_function(guest, interface, visibility, function, ident) {
-                    Ok(expanded) => {
-                        functions.push(expanded.function);
-                        records.push(expanded.record);
-                        class_is_used |= expanded.mentions_class;
-                    }
-                    Err(error) => match &mut errors {
-                        Some(errors) => errors.combine(error),
-                        None => errors = Some(error),
-                    },
-                }
-            }
-            other => {
-                return Err(syn::Error::new_spanned(
-                    other,
-                    "an imported interface has functions only",
-                ));
-            }
-        }
+        let TraitItem::Fn(function) = part else {
+            return Err(syn::Error::new_spanned(
+                part,
+                "an imported interface has functions only",
+            ));
+        };
+        let expanded = expand_function(guest, interface, visibility, function, ident);
+        let Some(Expanded {
+            code,
+            function,
+            conditions,
+        }) = errors.note(expanded)
+        else {
+            continue;
+        };
+        functions.push(code);
+        class_is_used |= function.mentions(ident);
+        separate_records.extend(records.push_function_under(&conditions, &function));
     }
-    if let Some(errors) = errors {
-        return Err(errors);
-    }
+    errors.finish()?;
 
     let full_name = format!("{interface}.{class}");
     let number = class_number(&full_name);
-    let class_record =
-        class_is_used.then(|| record::class(guest, interface, &class, number, Direction::Import));
+    if class_is_used {
+        records.push_resource(&class, number);
+    }
+    let records = records.finish();
     Ok(quote! {
         #(#attributes)*
         #[repr(transparent)]
@@ -75,8 +75,6 @@ pub fn expand(arguments: &Arguments, mut item: ItemTrait) -> syn::Result<TokenSt
         }
 
         const _: () = {
-            #class_record
-
             impl #guest::abi::Handle for #ident {
                 #[inline]
                 fn new(capability: #guest::abi::Capability) -> Self {
@@ -98,7 +96,8 @@ pub fn expand(arguments: &Arguments, mut item: ItemTrait) -> syn::Result<TokenSt
 
             impl #guest::abi::Imported for #ident {}
         };
-        #(#records)*
+        #records
+        #separate_records
     })
 }
 
@@ -127,11 +126,10 @@ fn refuse_more_than_functions(item: &ItemTrait) -> syn::Result<()> {
 
 /// What comes of one function of the trait.
 struct Expanded {
-    function: TokenStream,
-    /// The constant with its metadata record.
-    record: TokenStream,
-    /// Whether its signature says anything about the class of the trait's name.
-    mentions_class: bool,
+    code: TokenStream,
+    function: Function,
+    /// The `#[cfg]`s that it stands under, and its record with it.
+    conditions: Vec<Attribute>,
 }
 
 /// One function.
@@ -151,13 +149,9 @@ fn expand_function(
     let given_name = names::take_name(&mut item.attrs)?;
     let this: syn::Type = parse_quote!(#trait_name);
     let function = Function::read(&item.sig, given_name, Some(&this), Direction::Import)?;
-    let record = record::function(guest, interface, &function, Direction::Import);
 
     let attributes = &item.attrs;
-    let conditions: Vec<_> = attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("cfg"))
-        .collect();
+    let conditions = names::conditions(attributes);
     let (ident, inputs) = (&item.sig.ident, &item.sig.inputs);
     let names: Vec<_> = function
         .parameters
@@ -185,9 +179,9 @@ fn expand_function(
         }
     };
     Ok(Expanded {
-        function: code,
-        record: quote!(#(#conditions)* const _: () = { #record };),
-        mentions_class: function.mentions(trait_name),
+        code,
+        function,
+        conditions,
     })
 }
 

@@ -11,6 +11,7 @@
 mod arguments;
 mod class;
 mod code;
+mod errors;
 mod export;
 mod import;
 mod layout;

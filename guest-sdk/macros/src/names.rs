@@ -1,4 +1,4 @@
-//! Rust's names in kebab-case.
+//! Rust's names in kebab-case, and the attributes of functions.
 
 use portcullis_abi::names::is_kebab_name;
 use proc_macro2::Ident;
@@ -62,6 +62,15 @@ pub fn take_name(attributes: &mut Vec<Attribute>) -> syn::Result<Option<String>>
         ));
     }
     Ok(Some(name.value()))
+}
+
+/// The `#[cfg]`s of a function, under which everything that is generated for it stands too.
+pub fn conditions(attributes: &[Attribute]) -> Vec<Attribute> {
+    attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("cfg"))
+        .cloned()
+        .collect()
 }
 
 #[cfg(test)]

@@ -2,14 +2,18 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Path;
+use syn::{Attribute, Path};
 
 use crate::signature::Function;
 use crate::types::{Class, Direction, Return, Type, Values};
 
-/// A record in the making: text, and classes whose full names only the compiler knows.
-struct Record<'a> {
-    guest: &'a Path,
+/// Records in the making: text, and classes whose full names only the compiler knows. What is pushed into one of these
+/// stays together and in order in the custom section.
+pub struct Records<'a> {
+    /// Where `portcullis_guest` is.
+    pub guest: &'a Path,
+    /// The interface whose records these are.
+    pub interface: &'a str,
     direction: Direction,
     /// Expressions of type `&'static str`.
     parts: Vec<TokenStream>,
@@ -17,7 +21,63 @@ struct Record<'a> {
     text: String,
 }
 
-impl Record<'_> {
+impl<'a> Records<'a> {
+    /// None yet.
+    pub fn new(guest: &'a Path, interface: &'a str, direction: Direction) -> Records<'a> {
+        Records {
+            guest,
+            interface,
+            direction,
+            parts: Vec::new(),
+            text: String::new(),
+        }
+    }
+
+    /// A function's record: `import demo/log@1 write: func(line: string)`.
+    pub fn push_function(&mut self, function: &Function) {
+        self.push_name(&function.name);
+        self.push("func(");
+        self.push_list(&function.parameters, |records, parameter| {
+            records.push(&parameter.name);
+            records.push(": ");
+            records.push_type(&parameter.kind);
+        });
+        self.push(")");
+        self.push_return(&function.returned);
+        self.push("\n");
+    }
+
+    /// A function's record. Where the function stands under conditions, the record does not stay with the others: it is
+    /// returned.
+    pub fn push_function_under(
+        &mut self,
+        conditions: &[Attribute],
+        function: &Function,
+    ) -> Option<TokenStream> {
+        if conditions.is_empty() {
+            self.push_function(function);
+            return None;
+        }
+        let mut alone = Records::new(self.guest, self.interface, self.direction);
+        alone.push_function(function);
+        let record = alone.finish();
+        Some(quote!(#(#conditions)* #record))
+    }
+
+    /// A class's record: `export demo/vector@1 vector: resource(1)`.
+    pub fn push_resource(&mut self, class: &str, number: u32) {
+        self.push_name(class);
+        self.push(&format!("resource({number})\n"));
+    }
+
+    fn push_name(&mut self, name: &str) {
+        self.push(match self.direction {
+            Direction::Import => "import ",
+            Direction::Export => "export ",
+        });
+        self.push(&format!("{} {name}: ", self.interface));
+    }
+
     fn push(&mut self, text: &str) {
         self.text.push_str(text);
     }
@@ -109,69 +169,24 @@ impl Record<'_> {
         }
     }
 
-    /// The static that becomes part of the custom section, on targets that have one.
-    fn finish(mut self) -> TokenStream {
+    /// The items that put the records into the module's custom section, on targets that have one.
+    pub fn finish(mut self) -> TokenStream {
+        if self.parts.is_empty() && self.text.is_empty() {
+            return TokenStream::new();
+        }
         let (guest, text) = (self.guest, std::mem::take(&mut self.text));
         self.parts.push(quote!(#text));
         let parts = &self.parts;
         quote! {
-            const PARTS: &[&str] = &[#(#parts),*];
-            const RECORD: [u8; #guest::abi::record_length(PARTS)] = #guest::abi::record(PARTS);
-            #[cfg(target_arch = "wasm32")]
-            #[unsafe(link_section = "portcullis")]
-            static SECTION: [u8; RECORD.len()] = RECORD;
+            const _: () = {
+                const PARTS: &[&str] = &[#(#parts),*];
+                const RECORD: [u8; #guest::abi::record_length(PARTS)] = #guest::abi::record(PARTS);
+                #[cfg(target_arch = "wasm32")]
+                #[unsafe(link_section = "portcullis")]
+                static SECTION: [u8; RECORD.len()] = RECORD;
+            };
         }
     }
-}
-
-/// The items that put a function's record into the module: `import demo/log@1 write: func(line: string)`.
-pub fn function(
-    guest: &Path,
-    interface: &str,
-    function: &Function,
-    direction: Direction,
-) -> TokenStream {
-    let mut record = Record {
-        guest,
-        direction,
-        parts: Vec::new(),
-        text: String::new(),
-    };
-    record.push(match direction {
-        Direction::Import => "import ",
-        Direction::Export => "export ",
-    });
-    record.push(&format!("{interface} {}: func(", function.name));
-    record.push_list(&function.parameters, |record, parameter| {
-        record.push(&parameter.name);
-        record.push(": ");
-        record.push_type(&parameter.kind);
-    });
-    record.push(")");
-    record.push_return(&function.returned);
-    record.push("\n");
-    record.finish()
-}
-
-/// The items that put a class's record into the module: `export demo/vector@1 vector: resource(1)`.
-pub fn class(
-    guest: &Path,
-    interface: &str,
-    class: &str,
-    number: u32,
-    direction: Direction,
-) -> TokenStream {
-    let word = match direction {
-        Direction::Import => "import",
-        Direction::Export => "export",
-    };
-    Record {
-        guest,
-        direction,
-        parts: Vec::new(),
-        text: format!("{word} {interface} {class}: resource({number})\n"),
-    }
-    .finish()
 }
 
 #[cfg(test)]
@@ -183,9 +198,13 @@ mod tests {
     fn text(signature: Signature, class: Option<syn::Type>, direction: Direction) -> String {
         let read = Function::read(&signature, None, class.as_ref(), direction).unwrap();
         let guest = parse_quote!(guest);
-        let tokens = function(&guest, "demo/test@1", &read, direction);
-        let items: syn::File = syn::parse2(tokens).unwrap();
-        let syn::Item::Const(parts) = &items.items[0] else {
+        let mut records = Records::new(&guest, "demo/test@1", direction);
+        records.push_function(&read);
+        let item: syn::ItemConst = syn::parse2(records.finish()).unwrap();
+        let syn::Expr::Block(block) = &*item.expr else {
+            panic!("a constant with a block")
+        };
+        let syn::Stmt::Item(syn::Item::Const(parts)) = &block.block.stmts[0] else {
             panic!("the first item is the constant PARTS")
         };
         let syn::Expr::Reference(reference) = &*parts.expr else {

@@ -9,7 +9,7 @@ pub trait Fail {
     fn complain(text: &str) -> Result<(), String>;
     fn recurse(depth: u32) -> u32;
     fn spin();
-    fn bomb() -> Result<Own<Bomb>, Error>;
+    fn make_bomb() -> Result<Own<Bomb>, Error>;
 }
 
 #[import("test/fail@1")]
@@ -41,7 +41,7 @@ impl FailRelay {
     }
 
     fn drop_bomb() -> Result<(), Error> {
-        drop(Fail::bomb()?);
+        drop(Fail::make_bomb()?);
         Ok(())
     }
 }

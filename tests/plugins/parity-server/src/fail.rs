@@ -62,7 +62,7 @@ impl Fail {
         }
     }
 
-    fn bomb() -> Result<Own<Bomb>, Error> {
+    fn make_bomb() -> Result<Own<Bomb>, Error> {
         Own::new(Bomb)
     }
 }

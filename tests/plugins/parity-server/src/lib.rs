@@ -51,7 +51,7 @@
 //! exhaust: func()                                 takes memory until it traps
 //! recurse: func(depth: u32) -> u32                the depth; traps when the stack is used up
 //! spin: func()                                    never returns
-//! bomb: func() -> result<own<bomb>, error>        an object whose destructor traps with "the bomb went off"
+//! make-bomb: func() -> result<own<bomb>, error>   an object whose destructor traps with "the bomb went off"
 //! ```
 
 #![forbid(unsafe_code)]
