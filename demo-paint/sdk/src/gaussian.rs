@@ -1,11 +1,11 @@
 //! The bell-shaped average that blurs and unsharp masks are made of.
 
-use crate::tile::Tile;
+use crate::tile::{Pixel, Tile};
 
-/// Binary places after the point in the rows that [`Gaussian::rows`] gives.
+/// Binary places after the point in the averages that [`Gaussian::blur`] gives.
 pub const FRACTION_BITS: u32 = 5;
 
-/// Alpha 255 in these rows.
+/// Alpha 255 in these averages.
 const OPAQUE: i16 = 255 << FRACTION_BITS;
 
 /// A Gaussian kernel, cut off at three standard deviations, for images with straight alpha.
@@ -60,15 +60,20 @@ impl Gaussian {
         }
     }
 
-    /// Blurs `tile` and hands the rows of the result to `receive(y, row)`, with [`FRACTION_BITS`] binary places after
-    /// the point, alpha straight. The tile's halo must be `ceil(3 × sigma)` at least.
-    pub fn rows(&self, tile: &Tile, mut receive: impl FnMut(usize, &[[i16; 4]])) {
+    /// The bytes of a result whose rows are made by `finish(y, averages, row)`: `averages` are the blurred pixels of the
+    /// core's row `y`, with [`FRACTION_BITS`] binary places after the point and alpha straight; `row` is to be
+    /// overwritten. The tile's halo must be `ceil(3 × sigma)` at least.
+    pub fn blur(
+        &self,
+        tile: &Tile,
+        mut finish: impl FnMut(usize, &[[i16; 4]], &mut [Pixel]),
+    ) -> Vec<u8> {
         let side = tile.halo - self.radius;
         let width = tile.width + 2 * self.radius;
         let mut columns = vec![[0; 4]; width];
         let mut averages = vec![[0; 4]; tile.width];
         let mut weighted = (!tile.is_opaque()).then(|| Weighted::new(self, tile));
-        for y in 0..tile.height {
+        tile.fill_rows(|y, out| {
             let row = |y: isize| tile.row(y)[side..][..width].as_flattened();
             let y_signed = y as isize;
             let taps = self.taps(|distance| {
@@ -85,8 +90,8 @@ impl Gaussian {
             {
                 weighted.replace_colours(y, &mut averages);
             }
-            receive(y, &averages);
-        }
+            finish(y, &averages, out);
+        })
     }
 
     /// Puts the weights together with what they apply to; `at(distance)` gives the values on both sides.
@@ -345,8 +350,8 @@ mod tests {
         for value in [0, 1, 127, 255] {
             let bytes = vec![value; 4 * 11 * 11];
             let tile = Tile::new(&bytes, (0, 0), (5, 5), 3).unwrap();
-            Gaussian::new(1.0).rows(&tile, |_, row| {
-                for pixel in row {
+            Gaussian::new(1.0).blur(&tile, |_, averages, _| {
+                for pixel in averages {
                     assert_eq!(pixel[3], i16::from(value) << FRACTION_BITS);
                     assert_eq!(pixel[0], i16::from(value) << FRACTION_BITS);
                 }
@@ -359,9 +364,9 @@ mod tests {
         let mut bytes = [255, 0, 0, 0].repeat(9);
         bytes[16..20].copy_from_slice(&[10, 20, 30, 100]);
         let tile = Tile::new(&bytes, (0, 0), (1, 1), 1).unwrap();
-        Gaussian::new(0.3).rows(&tile, |_, row| {
+        Gaussian::new(0.3).blur(&tile, |_, averages, _| {
             assert_eq!(
-                row[0][..3],
+                averages[0][..3],
                 [
                     10 << FRACTION_BITS,
                     20 << FRACTION_BITS,

@@ -1,11 +1,12 @@
 //! Emboss.
 
-use paint_filter::{Declaration, Filter, Geometry, Halo, Parameter, Size, Tile, Values, luma};
+use paint_filter::{
+    Declaration, Filter, Geometry, Halo, Parameter, Size, Tile, Values, luma, slopes,
+};
 
 /// Lights the picture from one side, as if its light parts stood out: slopes that face the light get lighter, slopes
-/// that face away darker. The slope is that of the lightness, by Sobel's operator divided by 8.
-///
-/// A neighbour counts as much as it is opaque: one that is transparent makes no slope. Alpha stays.
+/// that face away darker. The slope is an eighth of what [`slopes`] finds in the lightness. Alpha stays, and makes no
+/// slope.
 #[derive(Default)]
 pub struct Emboss {
     /// Change of the value for a slope of 1 to the right and downwards.
@@ -44,33 +45,24 @@ impl Filter for Emboss {
     }
 
     fn process(&self, tile: &Tile) -> Vec<u8> {
-        let mut rows = [(); 3].map(|()| vec![(0, 0); tile.width + 2]);
-        tile.fill_rows(|y, out| {
-            for (row, pixels) in rows.iter_mut().zip(tile.three_rows(y)) {
-                for (value, pixel) in row.iter_mut().zip(pixels) {
-                    *value = (i32::from(luma(*pixel)), i32::from(pixel[3]));
+        let mut bytes = tile.map(|[red, green, blue, alpha]| {
+            if self.coloured {
+                [red, green, blue, alpha]
+            } else {
+                [128, 128, 128, alpha]
+            }
+        });
+        let (pixels, _) = bytes.as_chunks_mut::<4>();
+        slopes(tile, luma, |y, right, down| {
+            let row = &mut pixels[y * tile.width..][..tile.width];
+            for ((out, right), down) in row.iter_mut().zip(right).zip(down) {
+                let light = right * self.right + down * self.down;
+                for value in &mut out[..3] {
+                    *value = ((f32::from(*value) + light + 0.5) as i32).clamp(0, 255) as u8;
                 }
             }
-            for ((x, out), pixel) in out.iter_mut().enumerate().zip(tile.core_row(y)) {
-                let centre = rows[1][x + 1].0;
-                let at = |row: usize, column: usize| {
-                    let (value, alpha) = rows[row][x + column];
-                    (value - centre) * alpha
-                };
-                let right = at(0, 2) + 2 * at(1, 2) + at(2, 2) - at(0, 0) - 2 * at(1, 0) - at(2, 0);
-                let down = at(2, 0) + 2 * at(2, 1) + at(2, 2) - at(0, 0) - 2 * at(0, 1) - at(0, 2);
-                let light = (right as f32 * self.right + down as f32 * self.down) / 255.0;
-                let [red, green, blue, alpha] = *pixel;
-                let ground = if self.coloured {
-                    [red, green, blue]
-                } else {
-                    [128; 3]
-                };
-                let [red, green, blue] = ground
-                    .map(|value| ((f32::from(value) + light + 0.5) as i32).clamp(0, 255) as u8);
-                *out = [red, green, blue, alpha];
-            }
-        })
+        });
+        bytes
     }
 }
 

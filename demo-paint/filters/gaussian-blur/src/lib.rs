@@ -30,16 +30,13 @@ impl Filter for GaussianBlur {
     }
 
     fn process(&self, tile: &Tile) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(tile.width * tile.height * 4);
-        self.kernel.rows(tile, |_, row| {
+        self.kernel.blur(tile, |_, averages, row| {
             let half = 1 << (FRACTION_BITS - 1);
-            bytes.extend(
-                row.as_flattened()
-                    .iter()
-                    .map(|value| ((value + half) >> FRACTION_BITS) as u8),
-            );
-        });
-        bytes
+            let averages = averages.as_flattened();
+            for (out, average) in row.as_flattened_mut().iter_mut().zip(averages) {
+                *out = ((average + half) >> FRACTION_BITS) as u8;
+            }
+        })
     }
 }
 

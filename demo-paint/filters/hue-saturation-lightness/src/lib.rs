@@ -53,25 +53,25 @@ impl HueSaturationLightness {
         let lowest = red.min(green).min(blue);
         let chroma = highest - lowest;
         let lightness = (highest + lowest) / 2.0;
-        if chroma == 0.0 {
-            let grey = to_byte(self.lighten(lightness));
-            return [grey, grey, grey, alpha];
-        }
+        // A grey has no hue, and no saturation: any number will do for what is multiplied by 0.
+        let divisor = if chroma > 0.0 { chroma } else { 1.0 };
         let hue = if highest == red {
-            (green - blue) / chroma
+            (green - blue) / divisor
         } else if highest == green {
-            (blue - red) / chroma + 2.0
+            (blue - red) / divisor + 2.0
         } else {
-            (red - green) / chroma + 4.0
+            (red - green) / divisor + 4.0
         };
-        let saturation = chroma / (1.0 - (2.0 * lightness - 1.0).abs());
+        let room = 1.0 - (2.0 * lightness - 1.0).abs();
+        let saturation = if room > 0.0 { chroma / room } else { 0.0 };
 
         let saturation = (saturation * self.saturation).min(1.0);
         let lightness = self.lighten(lightness);
         let amplitude = saturation * lightness.min(1.0 - lightness);
         // A trapezoid over the wheel; each colour begins a third of it further on.
         let value = |shift: f32| {
-            let place = (hue + self.turn + shift + 6.0) % 6.0;
+            let place = (hue + self.turn + shift) / 6.0;
+            let place = (place - place.floor()) * 6.0;
             let height = (place - 3.0).abs().clamp(1.0, 2.0) * 2.0 - 3.0;
             to_byte(lightness + amplitude * height)
         };

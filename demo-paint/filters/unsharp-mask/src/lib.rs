@@ -10,8 +10,10 @@ use paint_filter::{
 #[derive(Default)]
 pub struct UnsharpMask {
     kernel: Gaussian,
+    /// For a difference with [`FRACTION_BITS`] binary places.
     amount: f32,
-    threshold: f32,
+    /// Likewise.
+    threshold: i16,
 }
 
 impl Filter for UnsharpMask {
@@ -39,28 +41,36 @@ impl Filter for UnsharpMask {
 
     fn prepare(&mut self, values: &Values, _: Size) -> Result<(), String> {
         self.kernel = Gaussian::new(values.float("sigma"));
-        self.amount = values.int("amount") as f32 / 100.0;
-        self.threshold = values.int("threshold") as f32;
+        self.amount = values.int("amount") as f32 / (100 << FRACTION_BITS) as f32;
+        self.threshold = (values.int("threshold") as i16) << FRACTION_BITS;
         Ok(())
     }
 
     fn process(&self, tile: &Tile) -> Vec<u8> {
-        let scale = 1.0 / f32::from(1_u16 << FRACTION_BITS);
-        let mut bytes = Vec::with_capacity(tile.width * tile.height * 4);
-        self.kernel.rows(tile, |y, row| {
-            for (pixel, blurred) in tile.core_row(y).iter().zip(row) {
-                let sharpen = |channel: usize| {
-                    let value = f32::from(pixel[channel]);
-                    let difference = value - f32::from(blurred[channel]) * scale;
-                    let beyond = difference - difference.clamp(-self.threshold, self.threshold);
-                    (value + self.amount * beyond + 0.5) as i32
-                };
-                let [red, green, blue] =
-                    [sharpen(0), sharpen(1), sharpen(2)].map(|value| value.clamp(0, 255) as u8);
-                bytes.extend([red, green, blue, pixel[3]]);
+        self.kernel.blur(tile, |y, averages, row| {
+            let values = tile.core_row(y).as_flattened().iter();
+            for ((out, value), average) in row
+                .as_flattened_mut()
+                .iter_mut()
+                .zip(values)
+                .zip(averages.as_flattened())
+            {
+                *out = self.sharpen(*value, *average);
             }
-        });
-        bytes
+            for (out, pixel) in row.iter_mut().zip(tile.core_row(y)) {
+                out[3] = pixel[3];
+            }
+        })
+    }
+}
+
+impl UnsharpMask {
+    #[inline]
+    fn sharpen(&self, value: u8, average: i16) -> u8 {
+        let difference = (i16::from(value) << FRACTION_BITS) - average;
+        let beyond = difference - difference.max(-self.threshold).min(self.threshold);
+        let sum = f32::from(value) + self.amount * f32::from(beyond);
+        ((sum + 0.5) as i32).clamp(0, 255) as u8
     }
 }
 
