@@ -104,3 +104,8 @@ pub use error::{CallError, Error};
 pub use own::Own;
 pub use portcullis_abi::{ErrorCode, Rights};
 pub use portcullis_guest_macros::{class, export, import};
+
+/// The examples of the guide are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Guide;
