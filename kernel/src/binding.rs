@@ -3,13 +3,13 @@
 use crate::class::ClassId;
 use crate::link::{Served, Server};
 use crate::load::{LoadError, clean};
+use crate::map::Map;
 use crate::module::{Import, Resolved};
 use crate::process::{LocalClass, ProcessId};
 use crate::signature::{FunctionRecord, PLAIN};
 use crate::state::Kernel;
 use crate::translator::{Destructor, GateExport, GateImport, GatePlan};
 use portcullis_abi::ErrorCode;
-use std::collections::BTreeMap;
 
 /// The slot of an import that is dispatched on the object that it is called on.
 pub const DISPATCH: u32 = u32::MAX;
@@ -36,7 +36,7 @@ impl Kernel {
         has_memory: bool,
         multi_memory: bool,
     ) -> GatePlan {
-        let mut classes = BTreeMap::new();
+        let mut classes = Map::new();
         let signatures = resolved.imports.iter().map(|import| &import.signature);
         for signature in signatures.chain(resolved.exports.iter().map(|export| &export.signature)) {
             for class in signature.types().filter_map(|ty| ty.class()) {

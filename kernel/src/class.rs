@@ -1,6 +1,6 @@
 //! Classes and signatures by number, for the whole kernel.
 
-use std::collections::BTreeMap;
+use crate::map::Map;
 
 /// The kernel's number of a class; 0 is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,7 +9,7 @@ pub struct ClassId(pub u32);
 /// Gives equal texts equal numbers, from 1.
 #[derive(Default)]
 pub struct Interner {
-    numbers: BTreeMap<String, u32>,
+    numbers: Map<String, u32>,
     texts: Vec<String>,
 }
 

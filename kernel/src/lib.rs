@@ -24,6 +24,7 @@ pub mod inspect;
 pub mod layout;
 pub mod link;
 pub mod load;
+mod map;
 pub mod module;
 pub mod namespace;
 pub mod object;

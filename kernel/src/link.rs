@@ -5,8 +5,8 @@
 //! free when neither its server nor an importer needs it any more.
 
 use crate::layout::{Method, address_of};
+use crate::map::Map;
 use crate::process::ProcessId;
-use std::collections::BTreeMap;
 
 /// One function that is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,18 +119,18 @@ impl SlotTable {
 
 /// The functions of every interface in a fixed order, and the blocks of methods that objects point to.
 pub struct MethodTable {
-    orders: BTreeMap<String, Vec<String>>,
+    orders: Map<String, Vec<String>>,
     methods: Vec<Method>,
-    free: BTreeMap<u32, Vec<u32>>,
+    free: Map<u32, Vec<u32>>,
 }
 
 impl Default for MethodTable {
     fn default() -> Self {
         // Block 0 has no methods: it is that of objects without any.
         MethodTable {
-            orders: BTreeMap::new(),
+            orders: Map::new(),
             methods: vec![Method::default()],
-            free: BTreeMap::new(),
+            free: Map::new(),
         }
     }
 }
@@ -138,7 +138,12 @@ impl Default for MethodTable {
 impl MethodTable {
     /// The place of a function among those of its interface, the same for every server.
     pub fn place(&mut self, interface: &str, function: &str) -> u32 {
-        let order = self.orders.entry(interface.to_owned()).or_default();
+        if self.orders.get(interface).is_none() {
+            self.orders.insert(interface.to_owned(), Vec::new());
+        }
+        let Some(order) = self.orders.get_mut(interface) else {
+            return 0;
+        };
         if let Some(place) = order.iter().position(|name| name == function) {
             return place as u32;
         }
@@ -179,7 +184,10 @@ impl MethodTable {
         if base != 0 {
             let length = self.methods[base as usize].slot;
             self.methods[base as usize..=(base + length) as usize].fill(Method::default());
-            self.free.entry(length).or_default().push(base);
+            match self.free.get_mut(&length) {
+                Some(bases) => bases.push(base),
+                None => self.free.insert(length, vec![base]),
+            }
         }
     }
 

@@ -7,7 +7,8 @@ use crate::signature::{Core, CoreSignature, Metadata, parse_records};
 use portcullis_abi::ErrorCode;
 use portcullis_abi::names::{METADATA_SECTION, STATUS_EXPORT, SYSTEM_MODULE};
 use wasmparser::{
-    BinaryReaderError, Encoding, ExternalKind, FuncType, Parser, Payload, TypeRef, ValType,
+    BinaryReader, BinaryReaderError, Encoding, ExternalKind, FuncType, Parser, Payload, TypeRef,
+    ValType,
 };
 
 /// Most imported functions of a plugin.
@@ -103,6 +104,16 @@ impl Reading {
             import,
         });
         Ok(())
+    }
+
+    /// One entry of the table section. Its initial value is not read, for that would need the reader of all instructions.
+    fn table_entry(&mut self, entries: &mut BinaryReader<'_>) -> Result<(), LoadError> {
+        if entries.clone().read_u8().map_err(damaged)? == 0x40 {
+            return Err(refused(
+                "the module has a table with an initial value; leave that out",
+            ));
+        }
+        self.table(&entries.read().map_err(damaged)?)
     }
 
     fn table(&mut self, table: &wasmparser::TableType) -> Result<(), LoadError> {
@@ -251,8 +262,11 @@ pub fn read(bytes: &[u8]) -> Result<Module, LoadError> {
                 }
             }
             Payload::TableSection(tables) => {
-                for table in tables {
-                    reading.table(&table.map_err(damaged)?.ty)?;
+                let range = tables.range();
+                let section = &bytes[range.start as usize..range.end as usize];
+                let mut entries = BinaryReader::new(section, range.start);
+                for _ in 0..entries.read_var_u32().map_err(damaged)? {
+                    reading.table_entry(&mut entries)?;
                 }
             }
             Payload::MemorySection(memories) => {

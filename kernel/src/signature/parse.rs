@@ -58,7 +58,7 @@ impl<'a> Line<'a> {
             return "the line ends".into();
         }
         let shown: String = rest.chars().take(20).collect();
-        format!("found {shown:?}")
+        format!("found `{shown}`")
     }
 
     fn skip_spaces(&mut self) {
@@ -528,7 +528,7 @@ mod tests {
             "import a/b@1 f-: func()",
             "expected a function or class name",
         );
-        refuse("import a/b@1 f: func(x: u7)", "unknown type, found \"u7)\"");
+        refuse("import a/b@1 f: func(x: u7)", "unknown type, found `u7)`");
         refuse("import a/b@1 f: func(x: list<string>)", "a list holds");
         refuse(
             "import a/b@1 f: func() -> borrow<c>",

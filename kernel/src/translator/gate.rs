@@ -3,9 +3,9 @@
 use super::body::val_type;
 use super::{callee, caller, support, system};
 use crate::class::ClassId;
+use crate::map::Map;
 use crate::signature::{Core, CoreSignature, Signature};
 use portcullis_abi::SystemCall;
-use std::collections::BTreeMap;
 use wasm_encoder::{
     CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, GlobalType,
     ImportSection, MemoryType, Module, RefType, TableSection, TableType, TypeSection, ValType,
@@ -47,7 +47,7 @@ pub struct GatePlan {
     /// Destructors; their halves are exported as `d0`, `d1` …, the contained ones as `c0`, `c1` ….
     pub destructors: Vec<Destructor>,
     /// The kernel's number of every class in the signatures.
-    pub classes: BTreeMap<String, ClassId>,
+    pub classes: Map<String, ClassId>,
     /// Classes that the process mints.
     pub minted: Vec<String>,
     /// Whether the process has a memory.

@@ -1,17 +1,16 @@
 //! A plugin that was read, prepared and compiled, from which processes are spawned.
 
-use super::error::{KernelFailure, text_of};
+use super::error::KernelFailure;
 use super::frame::Shared;
 use super::with_kernel;
 use crate::load::LoadError;
 use crate::module::{Module, Resolved, prepare, read, resolve};
 use crate::signature::{Metadata, PLAIN, parse_records};
 use crate::translator::{Gate, generate};
-use js_sys::{Promise, Uint8Array, WebAssembly};
+use js_sys::{Uint8Array, WebAssembly};
 use portcullis_abi::ErrorCode;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 /// What processes of one plugin have in common.
 pub struct Compiled {
@@ -46,52 +45,86 @@ pub fn records(text: &str) -> Result<Metadata, LoadError> {
     Ok(metadata)
 }
 
-async fn compile_bytes(bytes: &[u8]) -> Result<WebAssembly::Module, JsValue> {
-    let promise: Promise = WebAssembly::compile(&Uint8Array::from(bytes).into()).unchecked_into();
-    Ok(JsFuture::from(promise).await?.unchecked_into())
-}
-
 fn failure(error: impl Into<KernelFailure>) -> JsValue {
     JsValue::from(error.into())
 }
 
-/// Reads, prepares and compiles a plugin. Nothing of it runs.
+/// A plugin that was read and prepared, and waits for the engine to compile it.
+#[wasm_bindgen]
+pub struct Prepared {
+    module: Module,
+    resolved: Resolved,
+    gate: Gate,
+    bytes: Vec<u8>,
+}
+
+/// Reads and prepares a plugin. Nothing of it runs.
 ///
 /// # Errors
 /// A `KernelFailure`: `not-wasm`, `invalid-module`, `refused-module`, `bad-metadata`, `signature-mismatch`, `unknown-import`.
-#[wasm_bindgen]
-pub async fn compile(bytes: Vec<u8>, signatures: Option<String>) -> Result<Plugin, JsValue> {
-    let module = read(&bytes).map_err(failure)?;
+#[wasm_bindgen(js_name = prepare)]
+pub fn prepare_plugin(bytes: &[u8], signatures: Option<String>) -> Result<Prepared, JsValue> {
+    let module = read(bytes).map_err(failure)?;
     let given = records(signatures.as_deref().unwrap_or_default()).map_err(failure)?;
     let resolved = resolve(&module, &given).map_err(failure)?;
-    let prepared = prepare(&bytes, &module).map_err(failure)?;
-    drop(bytes);
-    let invalid = |thrown: JsValue| {
-        failure(KernelFailure::new(
-            ErrorCode::InvalidModule,
-            format!("the engine refuses the module: {}", text_of(&thrown)),
-        ))
-    };
-    let wasm = compile_bytes(&prepared).await.map_err(invalid)?;
-    let shared = Shared::get()?;
-    let plan = with_kernel(|kernel| {
-        kernel.gate_plan(&resolved, module.memory.is_some(), shared.multi_memory)
-    });
-    let gate = generate(&plan);
-    let gate_wasm = compile_bytes(&gate.bytes).await?;
-    Ok(Plugin {
-        compiled: Rc::new(Compiled {
-            module,
-            resolved,
-            wasm,
-            gate,
-            gate_wasm,
-        }),
+    let prepared = prepare(bytes, &module).map_err(failure)?;
+    let multi_memory = Shared::get()?.multi_memory;
+    let plan =
+        with_kernel(|kernel| kernel.gate_plan(&resolved, module.memory.is_some(), multi_memory));
+    Ok(Prepared {
+        module,
+        resolved,
+        gate: generate(&plan),
+        bytes: prepared,
     })
 }
 
 #[wasm_bindgen]
+impl Prepared {
+    /// The prepared module, to be compiled.
+    pub fn bytes(&self) -> Uint8Array {
+        Uint8Array::from(self.bytes.as_slice())
+    }
+
+    /// The gate, to be compiled.
+    pub fn gate(&self) -> Uint8Array {
+        Uint8Array::from(self.gate.bytes.as_slice())
+    }
+
+    /// The plugin, with both modules compiled.
+    pub fn finish(self, wasm: WebAssembly::Module, gate: WebAssembly::Module) -> Plugin {
+        let Prepared {
+            module,
+            resolved,
+            gate: places,
+            ..
+        } = self;
+        Plugin {
+            compiled: Rc::new(Compiled {
+                module,
+                resolved,
+                wasm,
+                gate: places,
+                gate_wasm: gate,
+            }),
+        }
+    }
+}
+
+#[wasm_bindgen]
 impl Plugin {
+    /// The compiled module.
+    #[wasm_bindgen(getter)]
+    pub fn wasm(&self) -> WebAssembly::Module {
+        self.compiled.wasm.clone()
+    }
+
+    /// The compiled gate.
+    #[wasm_bindgen(getter)]
+    pub fn gate(&self) -> WebAssembly::Module {
+        self.compiled.gate_wasm.clone()
+    }
+
     /// The plans of its exports, in order.
     ///
     /// # Errors

@@ -10,16 +10,15 @@ use crate::binding::Provider;
 use crate::class::ClassId;
 use crate::link::Server;
 use crate::load::{LoadError, clean};
+use crate::map::Map;
 use crate::module::{MEMORY_IMPORT, START_EXPORT, StatusExport};
 use crate::process::{Limits, ProcessId};
-use js_sys::{Array, Function, Object, Promise, Reflect, WebAssembly};
+use js_sys::{Array, Function, Object, Reflect, WebAssembly};
 use portcullis_abi::ErrorCode;
 use portcullis_abi::names::{DESTRUCTOR_MARK, INITIALIZE_EXPORT, REALLOC_EXPORT, STATUS_EXPORT};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 /// Set in the index that a containment frame reports when it is a destructor's.
 pub const DESTRUCTOR: u32 = 1 << 31;
@@ -36,7 +35,7 @@ struct Running {
 }
 
 thread_local! {
-    static RUNNING: RefCell<BTreeMap<u32, Running>> = const { RefCell::new(BTreeMap::new()) };
+    static RUNNING: RefCell<Map<u32, Running>> = const { RefCell::new(Map::new()) };
 }
 
 fn with<R>(process: ProcessId, action: impl FnOnce(&Running) -> R) -> Option<R> {
@@ -138,10 +137,9 @@ enum Binding {
 pub struct Spawn {
     plugin: Plugin,
     name: String,
-    bindings: BTreeMap<String, Binding>,
+    bindings: Map<String, Binding>,
     memory_bytes: f64,
     limits: Limits,
-    trusted: bool,
     pending: JsValue,
 }
 
@@ -179,10 +177,9 @@ impl Spawn {
         Spawn {
             plugin: plugin.clone(),
             name: clean(name, 100),
-            bindings: BTreeMap::new(),
+            bindings: Map::new(),
             memory_bytes: 64.0 * 1024.0 * 1024.0,
             limits: Limits::default(),
-            trusted: false,
             pending,
         }
     }
@@ -230,21 +227,16 @@ impl Spawn {
         self.limits.calls = calls;
     }
 
-    /// Calls to it go without containment: it is trusted, and dies together with whoever calls it.
-    #[wasm_bindgen(setter)]
-    pub fn set_trusted(&mut self, trusted: bool) {
-        self.trusted = trusted;
-    }
-
-    /// Starts the process.
+    /// Makes the process: binds its imports, gives it a memory. Gives what its gate is to be instantiated with.
     ///
     /// # Errors
-    /// A `KernelFailure`: `missing-grant`, `unknown-import`, `signature-mismatch`, `bad-limit`, `quota`, `invalid-module`,
-    /// `start-trapped`. Nothing is left of the process then.
-    pub async fn start(self) -> Result<Spawned, JsValue> {
+    /// A `KernelFailure`: `missing-grant`, `unknown-import`, `signature-mismatch`, `bad-limit`, `quota`, `no-memory`. Nothing is
+    /// left of the process then.
+    pub fn begin(self) -> Result<Starting, JsValue> {
         let compiled = self.plugin.compiled.clone();
         let slots = self.bind(&compiled).map_err(failure)?;
         let (memory, maximum_pages) = self.memory(&compiled)?;
+        let shared = Shared::get()?;
         let (process, served) = with_kernel(|kernel| {
             let process = kernel.processes.insert(self.name.clone(), self.limits)?;
             let served = kernel.serve(process, &compiled.resolved, &slots)?;
@@ -259,35 +251,99 @@ impl Spawn {
             destructors: Vec::new(),
         };
         RUNNING.with(|all| all.borrow_mut().insert(process.raw(), running));
-        match self
-            .connect(process, &compiled, memory, &slots, &served)
-            .await
-        {
-            Ok(frames) => Ok(Spawned {
-                process: process.raw(),
-                frames,
-            }),
-            Err(error) => {
-                let message = format!("plugin `{}` did not start", self.name);
-                exit::end(
-                    process,
-                    Reason {
-                        code: "trapped",
-                        message,
-                        function: None,
-                    },
-                );
-                Err(error)
-            }
+        let contain = |index: u32| frame::contain(process.raw(), index, &exit::trapped());
+        let contained: Vec<Object> = (0..served.len() as u32).map(contain).collect();
+        let destructors: Vec<Object> = (0..compiled.resolved.destructors.len() as u32)
+            .map(|index| contain(DESTRUCTOR | index))
+            .collect();
+        let gate_imports = self.gate_imports(
+            process,
+            &shared,
+            memory.as_ref(),
+            &slots,
+            &contained,
+            &destructors,
+        );
+        Ok(Starting {
+            name: self.name,
+            process,
+            compiled,
+            memory,
+            served,
+            contained,
+            destructors,
+            gate_imports,
+            gate: JsValue::UNDEFINED.unchecked_into(),
+        })
+    }
+}
+
+/// A process that is being put together. The engine instantiates asynchronously, so this is done in steps: its gate with
+/// `gateImports`; the plugin with what `imports` gives; then `finish`. After an error in between: `abandon`.
+#[wasm_bindgen]
+pub struct Starting {
+    name: String,
+    process: ProcessId,
+    compiled: Rc<Compiled>,
+    memory: Option<WebAssembly::Memory>,
+    served: Vec<u32>,
+    contained: Vec<Object>,
+    destructors: Vec<Object>,
+    gate_imports: Object,
+    gate: Object,
+}
+
+#[wasm_bindgen]
+impl Starting {
+    /// What the gate is to be instantiated with.
+    #[wasm_bindgen(getter, js_name = gateImports)]
+    pub fn gate_imports(&self) -> Object {
+        self.gate_imports.clone()
+    }
+
+    /// What the plugin is to be instantiated with, now that there is a gate.
+    pub fn imports(&mut self, gate: &WebAssembly::Instance) -> Object {
+        self.gate = gate.exports();
+        plugin_imports(&self.compiled, &self.gate, self.memory.as_ref())
+    }
+
+    /// Connects the plugin and runs its start function.
+    ///
+    /// # Errors
+    /// A `KernelFailure`: `start-trapped`, `bad-limit`.
+    pub fn finish(&self, instance: &WebAssembly::Instance) -> Result<Spawned, JsValue> {
+        let exports = instance.exports();
+        self.connect(&exports)?;
+        self.run_start(&exports)?;
+        let frames = Array::new();
+        for object in &self.contained {
+            frames.push(&get(object, "frame"));
         }
+        Ok(Spawned {
+            process: self.process.raw(),
+            frames,
+        })
+    }
+
+    /// Ends the process before it ran.
+    pub fn abandon(&self) {
+        let message = format!("plugin `{}` did not start", self.name);
+        exit::end(
+            self.process,
+            Reason {
+                code: "failed",
+                message,
+                function: None,
+            },
+        );
     }
 }
 
 impl Spawn {
     fn bind(&self, compiled: &Compiled) -> Result<Vec<u32>, LoadError> {
         // The servers of processes are copied: binding changes the kernel's tables.
-        let mut servers: BTreeMap<&str, Server> = BTreeMap::new();
-        for (interface, binding) in &self.bindings {
+        let mut servers: Map<&str, Server> = Map::new();
+        for (interface, binding) in self.bindings.iter() {
             match binding {
                 Binding::Host(server) => {
                     servers.insert(interface, server.clone());
@@ -368,82 +424,6 @@ impl Spawn {
         Ok((Some(memory), maximum))
     }
 
-    async fn connect(
-        &self,
-        process: ProcessId,
-        compiled: &Rc<Compiled>,
-        memory: Option<WebAssembly::Memory>,
-        slots: &[u32],
-        served: &[u32],
-    ) -> Result<Array, JsValue> {
-        let shared = Shared::get()?;
-        let contained: Vec<Object> = (0..served.len() as u32)
-            .map(|index| frame::contain(process.raw(), index, &exit::trapped()))
-            .collect();
-        let destructors: Vec<Object> = (0..compiled.resolved.destructors.len() as u32)
-            .map(|index| frame::contain(process.raw(), DESTRUCTOR | index, &exit::trapped()))
-            .collect();
-
-        let gate_imports = self.gate_imports(
-            process,
-            &shared,
-            memory.as_ref(),
-            slots,
-            &contained,
-            &destructors,
-        );
-        let gate = instantiate(&compiled.gate_wasm, &gate_imports)
-            .await?
-            .exports();
-        let imports = plugin_imports(compiled, &gate, memory.as_ref());
-        let instance = instantiate(&compiled.wasm, &imports)
-            .await
-            .map_err(|thrown| {
-                failure(KernelFailure::new(
-                    ErrorCode::InvalidModule,
-                    format!(
-                        "plugin `{}` could not be instantiated: {}",
-                        self.name,
-                        text_of(&thrown)
-                    ),
-                ))
-            })?;
-        let exports = instance.exports();
-        fill_table(compiled, &gate, &exports)?;
-
-        let frames = Array::new();
-        for (index, (object, slot)) in contained.iter().zip(served).enumerate() {
-            let half = get(&gate, &format!("e{index}"));
-            let connect: Function = get(object, "connect").unchecked_into();
-            connect.call1(&JsValue::UNDEFINED, &half)?;
-            let served = if self.trusted {
-                half
-            } else {
-                get(&gate, &format!("f{index}"))
-            };
-            shared.set_slot(*slot, served.unchecked_ref())?;
-            frames.push(&get(object, "frame"));
-        }
-        let mut classes = Vec::new();
-        for (index, (object, (class, _))) in destructors
-            .iter()
-            .zip(&compiled.resolved.destructors)
-            .enumerate()
-        {
-            let connect: Function = get(object, "connect").unchecked_into();
-            connect.call1(&JsValue::UNDEFINED, &get(&gate, &format!("d{index}")))?;
-            let class = with_kernel(|kernel| kernel.class(class));
-            classes.push((class, get(object, "frame").unchecked_into()));
-        }
-        RUNNING.with(|running| {
-            if let Some(running) = running.borrow_mut().get_mut(&process.raw()) {
-                running.destructors = classes;
-            }
-        });
-        self.run_start(process, compiled, &exports)?;
-        Ok(frames)
-    }
-
     fn gate_imports(
         &self,
         process: ProcessId,
@@ -481,33 +461,60 @@ impl Spawn {
         set(&imports, "c", &frames_of(destructors));
         imports
     }
+}
+
+impl Starting {
+    fn connect(&self, exports: &Object) -> Result<(), JsValue> {
+        let shared = Shared::get()?;
+        fill_table(&self.compiled, &self.gate, exports)?;
+        for (index, (object, slot)) in self.contained.iter().zip(&self.served).enumerate() {
+            let half = get(&self.gate, &format!("e{index}"));
+            let connect: Function = get(object, "connect").unchecked_into();
+            connect.call1(&JsValue::UNDEFINED, &half)?;
+            let served = get(&self.gate, &format!("f{index}"));
+            shared.set_slot(*slot, served.unchecked_ref())?;
+        }
+        let mut classes = Vec::new();
+        for (index, (object, (class, _))) in self
+            .destructors
+            .iter()
+            .zip(&self.compiled.resolved.destructors)
+            .enumerate()
+        {
+            let connect: Function = get(object, "connect").unchecked_into();
+            connect.call1(&JsValue::UNDEFINED, &get(&self.gate, &format!("d{index}")))?;
+            let class = with_kernel(|kernel| kernel.class(class));
+            classes.push((class, get(object, "frame").unchecked_into()));
+        }
+        RUNNING.with(|running| {
+            if let Some(running) = running.borrow_mut().get_mut(&self.process.raw()) {
+                running.destructors = classes;
+            }
+        });
+        Ok(())
+    }
 
     /// Runs what a plugin runs on its own account before it is called: start function, initialisation; and asks where its
     /// status word is.
-    fn run_start(
-        &self,
-        process: ProcessId,
-        compiled: &Compiled,
-        exports: &Object,
-    ) -> Result<(), JsValue> {
+    fn run_start(&self, exports: &Object) -> Result<(), JsValue> {
         for name in [START_EXPORT, INITIALIZE_EXPORT] {
             if let Ok(function) = get(exports, name).dyn_into::<Function>() {
                 if name == INITIALIZE_EXPORT && function.length() != 0 {
                     continue;
                 }
-                self.contained(process, &function)?;
+                self.contained_call(&function)?;
             }
         }
-        let address = match compiled.module.status {
+        let address = match self.compiled.module.status {
             StatusExport::None => return Ok(()),
             StatusExport::Function => {
                 let function: Function = get(exports, STATUS_EXPORT).unchecked_into();
-                self.contained(process, &function)?
+                self.contained_call(&function)?
             }
             StatusExport::Global => get(&get(exports, STATUS_EXPORT), "value"),
         };
         let address = address.as_f64().unwrap_or(-1.0) as i64 as u32;
-        let size = memory_bytes(process);
+        let size = memory_bytes(self.process);
         if address == 0 || address % 4 != 0 || u64::from(address) + 4 > size {
             return Err(failure(LoadError::at(
                 ErrorCode::BadLimit,
@@ -519,14 +526,14 @@ impl Spawn {
             )));
         }
         with_kernel(|kernel| {
-            if let Ok(process) = kernel.processes.get_mut(process) {
+            if let Ok(process) = kernel.processes.get_mut(self.process) {
                 process.status_address = Some(address);
             }
         });
         Ok(())
     }
 
-    fn contained(&self, process: ProcessId, function: &Function) -> Result<JsValue, JsValue> {
+    fn contained_call(&self, function: &Function) -> Result<JsValue, JsValue> {
         let mut caught = None;
         let top = with_kernel(|kernel| kernel.shared.frame_top.get());
         let value = frame::attempt(function, &mut |thrown| caught = Some(thrown));
@@ -540,11 +547,11 @@ impl Spawn {
         let Some(thrown) = caught else {
             return Ok(value);
         };
-        let reason = exit::reason_of(process, Some("start".to_owned()), &thrown);
+        let reason = exit::reason_of(self.process, Some("start".to_owned()), &thrown);
         let words = with_kernel(|kernel| {
             kernel
                 .processes
-                .get_mut(process)
+                .get_mut(self.process)
                 .ok()
                 .and_then(|p| p.last_words.take())
         });
@@ -557,14 +564,6 @@ impl Spawn {
             ),
         )))
     }
-}
-
-async fn instantiate(
-    module: &WebAssembly::Module,
-    imports: &Object,
-) -> Result<WebAssembly::Instance, JsValue> {
-    let promise: Promise = WebAssembly::instantiate_module(module, imports).unchecked_into();
-    Ok(JsFuture::from(promise).await?.unchecked_into())
 }
 
 /// What the plugin imports: halves of its gate, and its memory. Both levels are without a prototype.

@@ -1,0 +1,191 @@
+// The host's edge: JavaScript values into a call frame, and out of it, in both directions.
+
+import * as kernel from './kernel.js';
+import { PortcullisError, toError } from './errors.js';
+import { AT_HOST, type Frames } from './frames.js';
+import { Handle, type HostObjects } from './handles.js';
+import type { ValuePlan } from './plan.js';
+import { Misfit, listBytes, listValue, misfit, readScalar, scalarTypes, writeScalar } from './scalars.js';
+
+/** Bytes of one slot. */
+const SLOT = 8;
+
+/** What a call has to undo or end when it is over. */
+export class Call {
+  /** Capabilities of the host that are lent to the call. */
+  readonly lent: number[] = [];
+  /** Objects that were minted for this call alone. */
+  readonly minted: number[] = [];
+  /** Capabilities that were lent to the host for the call. */
+  readonly borrowed: Handle[] = [];
+  /** References that move if the call is entered, with the slot that says so: of a handle, or of a new object. */
+  readonly moving: { handle: Handle | undefined; cap: number; slot: number }[] = [];
+  /** Bytes of lists that go into a plugin, in order. */
+  readonly sources: Uint8Array[] = [];
+}
+
+/** Who serves the objects of an interface, for minting. */
+export type MethodsOf = (className: string) => number | undefined;
+
+/** Converts values for one kernel. */
+export class Edge {
+  readonly #frames: Frames;
+  readonly #objects: HostObjects;
+  readonly #methodsOf: MethodsOf;
+
+  constructor(frames: Frames, objects: HostObjects, methodsOf: MethodsOf) {
+    this.#frames = frames;
+    this.#objects = objects;
+    this.#methodsOf = methodsOf;
+  }
+
+  /**
+   * Puts a value into its slots. `direct` lists do not stop in the kernel's memory; their bytes are read during the call.
+   * Throws a `PortcullisError` that names the value.
+   */
+  put(call: Call, frame: number, plan: ValuePlan, value: unknown, what: string, direct: boolean): void {
+    try {
+      this.#put(call, frame, plan, value, direct);
+    } catch (thrown) {
+      if (thrown instanceof Misfit) throw new PortcullisError('bad-argument', `${what}: ${thrown.message}`);
+      throw toError(thrown);
+    }
+  }
+
+  #put(call: Call, frame: number, plan: ValuePlan, value: unknown, direct: boolean): void {
+    const slot = frame + plan.slot;
+    switch (plan.kind) {
+      case 'string': {
+        if (typeof value !== 'string') misfit('string', value);
+        const [address, length] = this.#frames.stageText(value);
+        this.#pair(slot, address, length);
+        return;
+      }
+      case 'list': {
+        const { bytes, count } = listBytes(plan, value);
+        if (direct) {
+          if (bytes.length > 0) call.sources.push(bytes);
+          this.#pair(slot, AT_HOST, count);
+        } else {
+          this.#pair(slot, this.#frames.stage(bytes), count);
+        }
+        return;
+      }
+      case 'borrow': {
+        const cap = this.#capability(call, plan, value);
+        const object = kernel.borrow(cap, plan.class);
+        call.lent.push(cap);
+        this.#frames.view.setUint32(slot, object, true);
+        return;
+      }
+      case 'own':
+        this.#move(call, slot, plan, value);
+        return;
+      case 'option':
+        if (value === undefined || value === null) {
+          this.#pair(slot, 0, 0);
+        } else {
+          this.#frames.view.setUint32(slot, 1, true);
+          this.#move(call, slot + SLOT, plan, value);
+        }
+        return;
+      default:
+        writeScalar(this.#frames.view, slot, plan.kind, value);
+    }
+  }
+
+  #pair(slot: number, first: number, second: number): void {
+    const view = this.#frames.view;
+    view.setUint32(slot, first, true);
+    view.setUint32(slot + SLOT, second, true);
+  }
+
+  /** The host's capability for a value: that of a handle, or a new one on an object of the host's. */
+  #capability(call: Call, plan: ValuePlan, value: unknown): number {
+    if (value instanceof Handle) return value.cap;
+    const className = plan.className ?? '';
+    if (typeof value !== 'object' || value === null) misfit(`a handle of class ${className}`, value);
+    const methods = this.#methodsOf(className);
+    if (methods === undefined) {
+      misfit(`a handle of class ${className}, or an object of an interface that this application provides`, value);
+    }
+    const badge = this.#objects.add(value);
+    try {
+      const cap = kernel.mint(plan.class, badge, methods);
+      call.minted.push(cap);
+      return cap;
+    } catch (thrown) {
+      this.#objects.remove(badge);
+      throw thrown;
+    }
+  }
+
+  #move(call: Call, slot: number, plan: ValuePlan, value: unknown): void {
+    const cap = this.#capability(call, plan, value);
+    const transit = kernel.detach(cap, plan.class);
+    const handle = value instanceof Handle ? value : undefined;
+    if (handle === undefined) call.minted.pop();
+    call.moving.push({ handle, cap, slot });
+    this.#frames.view.setUint32(slot, transit, true);
+  }
+
+  /** Takes a value out of its slots. `drained` has the lists that went straight to the host, in order. */
+  take(call: Call, frame: number, plan: ValuePlan, drained: Uint8Array<ArrayBuffer>[], from: number): unknown {
+    const slot = frame + plan.slot;
+    const view = this.#frames.view;
+    const first = view.getUint32(slot, true);
+    switch (plan.kind) {
+      case 'string':
+        return this.#frames.text(first, view.getUint32(slot + SLOT, true));
+      case 'list': {
+        const count = view.getUint32(slot + SLOT, true);
+        const bytes = first === AT_HOST ? drained.shift() : undefined;
+        return listValue(plan, bytes ?? this.#frames.copy(first, count * scalarTypes[plan.element ?? 'u8'].bytes));
+      }
+      case 'borrow': {
+        const cap = kernel.lend(first, from);
+        const handle = new Handle(cap, plan.className ?? '', true);
+        call.borrowed.push(handle);
+        const badge = kernel.badge(cap);
+        return badge === undefined ? handle : this.#objects.get(badge);
+      }
+      case 'own':
+        return this.#arrive(slot, plan);
+      case 'option':
+        return first === 0 ? undefined : this.#arrive(slot + SLOT, plan);
+      default:
+        return readScalar(view, slot, plan.kind);
+    }
+  }
+
+  #arrive(slot: number, plan: ValuePlan): unknown {
+    const view = this.#frames.view;
+    const cap = kernel.attach(view.getUint32(slot, true));
+    // It has arrived: nobody may put it back.
+    view.setUint32(slot, 0, true);
+    const badge = kernel.badge(cap);
+    if (badge === undefined) return new Handle(cap, plan.className ?? '', false);
+    const object = this.#objects.get(badge);
+    kernel.release(cap);
+    return object;
+  }
+
+  /** Ends what a call lent and borrowed; puts back what the callee did not take. */
+  end(call: Call): void {
+    for (const { handle, cap, slot } of call.moving) {
+      const transit = this.#frames.view.getUint32(slot, true);
+      if (transit === 0) {
+        handle?.forget();
+      } else {
+        kernel.restore(transit);
+        if (handle === undefined) kernel.release(cap);
+      }
+    }
+    for (const cap of call.lent) kernel.unborrow(cap);
+    for (const cap of call.minted) kernel.release(cap);
+    for (const handle of call.borrowed) {
+      kernel.endBorrow(handle.cap);
+      handle.forget();
+    }
+  }
+}

@@ -1,0 +1,16 @@
+// The package's face.
+
+export { Kernel } from './portcullis.js';
+export type { CompileOptions, CompiledPlugin, PluginSource, SpawnOptions, StartOptions } from './portcullis.js';
+export type { Description, FunctionDescription } from './description.js';
+export type { Inspection, InspectedCapability, InspectedProcess } from './inspection.js';
+export { Interface } from './interface.js';
+export { Process } from './process.js';
+export type { CallOptions, ExitReason } from './process.js';
+export { Handle } from './handles.js';
+export type { Right } from './handles.js';
+export { PluginError, PortcullisError } from './errors.js';
+export { errorCodes } from './error-codes.js';
+export type { ErrorCode, ErrorDescription } from './error-codes.js';
+export type { BytesSource } from './source.js';
+export type { NumberArray } from './scalars.js';

@@ -1,0 +1,93 @@
+// Interfaces that the application serves.
+
+import * as kernel from './kernel.js';
+import { Call, type Edge } from './edge.js';
+import { PluginError, PortcullisError, checked } from './errors.js';
+import { errorCodes } from './error-codes.js';
+import type { Frames } from './frames.js';
+import type { FunctionPlan } from './plan.js';
+
+const HOST_FAILED = errorCodes.find((row) => row.name === 'host')?.number ?? 0;
+
+/** Told of a function of the application's that failed; the plugin that called has got the error `host`. */
+export type HostFailureListener = (label: string, error: unknown) => void;
+
+/** `set-size` as JavaScript writes it: `setSize`. */
+export const camelCase = (name: string): string => name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+type Method = (...values: unknown[]) => unknown;
+
+/** The method for a function: `setSize` or `set-size`, not one that every object has. */
+function methodOf(methods: object, plan: FunctionPlan): Method {
+  for (const name of [camelCase(plan.name), plan.name]) {
+    const found: unknown = name in Object.prototype && !Object.hasOwn(methods, name) ? undefined : (methods as Record<string, unknown>)[name];
+    if (typeof found === 'function') return found as Method;
+  }
+  throw new PortcullisError(
+    'bad-argument',
+    `${plan.label} is declared, but the object that serves ${plan.interface} has no method ${camelCase(plan.name)}`,
+    { function: plan.label },
+  );
+}
+
+/** An interface that the application serves. To grant it to a plugin, put it into `imports` when you spawn one. */
+export class Interface {
+  /** `namespace/name@major`. */
+  readonly name: string;
+  readonly #inner: kernel.HostInterface;
+
+  /** @internal Made by `Kernel.provide`. */
+  constructor(name: string, signatures: string, methods: object, frames: Frames, edge: Edge, failed: HostFailureListener) {
+    this.name = name;
+    this.#inner = checked(() => kernel.provide(name, signatures));
+    const plans = this.#inner.plans as readonly FunctionPlan[];
+    const served = plans.map((plan) => serve(plan, methodOf(methods, plan), methods, frames, edge, failed));
+    this.#inner.connect(served);
+  }
+
+  /** @internal */
+  get inner(): kernel.HostInterface {
+    return this.#inner;
+  }
+}
+
+/** A function `(frame) => status` that calls a method. Nothing that the method throws leaves it. */
+function serve(plan: FunctionPlan, method: Method, self: object, frames: Frames, edge: Edge, failed: HostFailureListener) {
+  return (frame: number): number => {
+    const call = new Call();
+    try {
+      const from = frames.view.getUint32(frame, true);
+      const values = plan.parameters.map((parameter) => edge.take(call, frame, parameter, [], from));
+      let result: unknown;
+      let tag = 0;
+      try {
+        result = method.apply(self, values);
+      } catch (error) {
+        if (!plan.result || !(error instanceof PluginError)) throw error;
+        result = error.value;
+        tag = 1;
+      }
+      if (result instanceof Promise) {
+        // Nobody waits for it; it must not end as an unhandled rejection either.
+        result.catch(() => undefined);
+        throw new TypeError('it returned a promise, and plugins call synchronously: return the value itself');
+      }
+      if (plan.result) frames.view.setUint32(frame + plan.results, tag, true);
+      const results = tag === 1 ? plan.error : plan.ok;
+      const array = plan.tuple && tag === 0 ? result : [result];
+      if (!Array.isArray(array) || (plan.tuple && array.length !== results.length)) {
+        throw new TypeError(`it must return an array of ${results.length} values`);
+      }
+      results.forEach((value, index) => edge.put(call, frame, value, array[index], `the result of ${plan.label}`, false));
+      // These results are the caller's now.
+      for (const moved of call.moving) moved.handle?.forget();
+      call.moving.length = 0;
+      return 0;
+    } catch (error) {
+      failed(plan.label, error);
+      return HOST_FAILED;
+    } finally {
+      edge.end(call);
+    }
+  };
+}

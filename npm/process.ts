@@ -1,0 +1,289 @@
+// A running plugin.
+
+import * as kernel from './kernel.js';
+import { Call, type Edge } from './edge.js';
+import { PluginError, PortcullisError, checked, describeCode } from './errors.js';
+import { AT_HOST, HOST, type Frames } from './frames.js';
+import { camelCase } from './interface.js';
+import type { FunctionPlan } from './plan.js';
+import { Misfit, type NumberArray } from './scalars.js';
+
+/** Why a process ended. */
+export interface ExitReason {
+  /**
+   * `trapped`; `overflow`: it used up the stack; `exhausted`: it trapped with its memory full; `failed`: a call of its own
+   * failed and it has no status word to be told; `killed` by the application; `replaced` by a newer build.
+   */
+  readonly code: 'trapped' | 'overflow' | 'exhausted' | 'failed' | 'killed' | 'replaced';
+  /** A sentence: which plugin, what it did, in which function. */
+  readonly message: string;
+  /** The export in which it happened. */
+  readonly function: string | undefined;
+  /** What it said before, such as the message of a panic, without control characters. */
+  readonly lastWords: string | undefined;
+}
+
+/** Settings of one call. */
+export interface CallOptions {
+  /** Takes the bytes of the first list that comes back; what the call gives is the filled part of it. Too small: an error. */
+  readonly into?: NumberArray;
+}
+
+/** What a process moves bytes through; see `frame.js`. */
+export interface Pending {
+  sources: Uint8Array[];
+  sink: ((bytes: Uint8Array) => void) | undefined;
+}
+
+/** What starts a process of other bytes with the grants of this one. */
+export type Respawn = (source: unknown) => Promise<Started>;
+
+/** A process that was started. */
+export interface Started {
+  readonly id: number;
+  readonly frames: readonly ((frame: number) => number)[];
+  readonly plans: readonly FunctionPlan[];
+  readonly pending: Pending;
+}
+
+/** A running plugin: one instance, one memory, one namespace. */
+export class Process {
+  /** For messages and `inspect`. */
+  readonly name: string;
+  readonly #frames: Frames;
+  readonly #edge: Edge;
+  readonly #respawn: Respawn;
+  #started: Started;
+  #exports = new Map<string, number>();
+  #reason: ExitReason | undefined;
+  #settle!: (reason: ExitReason) => void;
+  /** Resolves when the process has ended. A replaced process goes on: it is the newer build then. */
+  readonly exited: Promise<ExitReason>;
+
+  /** @internal Made by `Kernel.spawn`. */
+  constructor(name: string, started: Started, frames: Frames, edge: Edge, respawn: Respawn) {
+    this.name = name;
+    this.#frames = frames;
+    this.#edge = edge;
+    this.#respawn = respawn;
+    this.#started = started;
+    this.exited = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    this.#index();
+  }
+
+  #index(): void {
+    this.#exports = new Map(this.#started.plans.map((plan, index) => [plan.label, index]));
+  }
+
+  /** The kernel's number of the process. Another one after {@link replace}. */
+  get id(): number {
+    return this.#started.id;
+  }
+
+  /** Whether it can be called. */
+  get alive(): boolean {
+    return this.#reason === undefined;
+  }
+
+  /** Why it ended, if it did. */
+  get reason(): ExitReason | undefined {
+    return this.#reason;
+  }
+
+  /** Bytes of its linear memory now; 0 when it has ended. */
+  get memoryBytes(): number {
+    return kernel.memoryBytes(this.id);
+  }
+
+  /** Its functions with their signatures: `paint/filter@1#process`, or the name of a plain export. */
+  get functions(): readonly { readonly name: string; readonly signature: string }[] {
+    return this.#started.plans.map(({ label, signature }) => ({ name: label, signature }));
+  }
+
+  /**
+   * Calls an export and gives its result: of `result<T, E>` the `T`; an `E` is thrown as {@link PluginError}.
+   * Lists are read from the caller's arrays during the call and never kept; lists that come back are the caller's.
+   * Owned handles among the arguments are gone when the function was entered, also when it failed then.
+   *
+   * Rejects with a {@link PortcullisError}: `bad-argument` and `unknown-export` before anything happened; `trapped` when the
+   * plugin ended in this call; `dead` when it had ended before.
+   */
+  async call(name: string, values: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
+    return this.#call(name, values, options);
+  }
+
+  #call(name: string, values: readonly unknown[], options: CallOptions): unknown {
+    if (this.#reason !== undefined) {
+      throw new PortcullisError('dead', `${name} cannot be called: ${this.#reason.message}`, { process: this.name, function: name });
+    }
+    const index = this.#exports.get(name);
+    const plan = index === undefined ? undefined : this.#started.plans[index];
+    const enter = index === undefined ? undefined : this.#started.frames[index];
+    if (plan === undefined || enter === undefined) {
+      const known = [...this.#exports.keys()].slice(0, 12).join(', ');
+      throw new PortcullisError('unknown-export', `plugin ${this.name} exports no function ${name}; it has ${known || 'none'}`, {
+        process: this.name,
+        function: name,
+      });
+    }
+    if (values.length !== plan.parameters.length) {
+      throw new PortcullisError('bad-argument', `${name} takes ${plan.parameters.length} arguments, got ${values.length}: ${plan.signature}`, {
+        process: this.name,
+        function: name,
+      });
+    }
+    return this.#enter(plan, enter, values, options);
+  }
+
+  #enter(plan: FunctionPlan, enter: (frame: number) => number, values: readonly unknown[], options: CallOptions): unknown {
+    const { pending } = this.#started;
+    const outer = { sources: pending.sources, sink: pending.sink };
+    const call = new Call();
+    const frame = this.#frames.take(plan.size);
+    const drained: Uint8Array<ArrayBuffer>[] = [];
+    const sink = new Sink(drained, options.into);
+    try {
+      plan.parameters.forEach((parameter, index) => {
+        this.#edge.put(call, frame, parameter, values[index], `argument ${parameter.name} of ${plan.label}`, true);
+      });
+      pending.sources = call.sources;
+      pending.sink = (bytes) => sink.take(bytes);
+      const status = enter(frame);
+      if (status !== 0) throw this.#failure(status, plan);
+      return this.#results(call, frame, plan, drained, sink);
+    } finally {
+      pending.sources = outer.sources;
+      pending.sink = outer.sink;
+      this.#edge.end(call);
+      this.#frames.give(frame);
+      kernel.runDestructors();
+    }
+  }
+
+  #results(call: Call, frame: number, plan: FunctionPlan, drained: Uint8Array<ArrayBuffer>[], sink: Sink): unknown {
+    const failed = plan.result && this.#frames.view.getUint32(frame + plan.results, true) !== 0;
+    const take = (value: FunctionPlan['ok'][number]) => {
+      if (sink.filled !== undefined && value.kind === 'list' && this.#frames.view.getUint32(frame + value.slot, true) === AT_HOST) {
+        const filled = sink.filled;
+        sink.filled = undefined;
+        return filled;
+      }
+      try {
+        return this.#edge.take(call, frame, value, drained, HOST);
+      } catch (thrown) {
+        if (thrown instanceof Misfit) {
+          throw new PortcullisError('bad-result', `plugin ${this.name} returned a wrong ${value.kind} from ${plan.label}: ${thrown.message}`, {
+            process: this.name,
+            function: plan.label,
+          });
+        }
+        throw thrown;
+      }
+    };
+    if (sink.tooSmall !== undefined) {
+      throw new PortcullisError('bad-argument', `${plan.label} returned ${sink.tooSmall} bytes, more than \`into\` has room for`, {
+        process: this.name,
+        function: plan.label,
+      });
+    }
+    if (failed) throw new PluginError(plan.error[0] === undefined ? undefined : take(plan.error[0]));
+    const results = plan.ok.map(take);
+    return plan.tuple ? results : results[0];
+  }
+
+  #failure(status: number, plan: FunctionPlan): PortcullisError {
+    const { name: code, text } = describeCode(status);
+    const details = { process: this.name, function: plan.label };
+    const reason: ExitReason | undefined = this.#reason;
+    if (reason !== undefined) {
+      const words = reason.lastWords === undefined ? '' : `; its last words: ${reason.lastWords}`;
+      return new PortcullisError(code === 'dead' ? 'dead' : 'trapped', `${reason.message}${words}`, details);
+    }
+    if (code === 'bad-result') {
+      return new PortcullisError(code, `plugin ${this.name} returned something from ${plan.label} that ${plan.signature} does not allow`, details);
+    }
+    return new PortcullisError(code, `${plan.label} of plugin ${this.name} could not be called: ${text}`, details);
+  }
+
+  /** The functions of one of its interfaces as methods in camel case. */
+  interface<T extends object = Record<string, (...values: unknown[]) => Promise<unknown>>>(name: string): T {
+    const methods = Object.create(null) as Record<string, (...values: unknown[]) => Promise<unknown>>;
+    for (const plan of this.#started.plans) {
+      if (plan.interface === name) methods[camelCase(plan.name)] = (...values) => this.call(plan.label, values);
+    }
+    if (Object.keys(methods).length === 0) {
+      throw new PortcullisError('unknown-export', `plugin ${this.name} does not export the interface ${name}`, { process: this.name });
+    }
+    return Object.freeze(methods) as T;
+  }
+
+  /**
+   * Replaces the process by a newer build of the plugin, with the same grants and limits. Whoever calls it keeps calling;
+   * calls that arrive meanwhile go to the older build. What the older build minted is revoked, what it held is released.
+   * If the newer build cannot be loaded, or lacks a function, the older one goes on.
+   */
+  async replace(source: unknown): Promise<void> {
+    if (this.#reason !== undefined) throw new PortcullisError('dead', `it cannot be replaced: ${this.#reason.message}`, { process: this.name });
+    const next = await this.#respawn(source);
+    const old = this.id;
+    const started = this.#started;
+    this.#started = next;
+    try {
+      checked(() => kernel.handOver(old, next.id), this.name);
+    } catch (error) {
+      this.#started = started;
+      kernel.kill(next.id, 'it cannot replace the running build');
+      throw error;
+    }
+    this.#index();
+  }
+
+  /** Ends the process. Nothing of it runs again. Once it has ended: no effect. */
+  kill(message?: string): void {
+    kernel.kill(this.id, message);
+  }
+
+  [Symbol.dispose](): void {
+    this.kill();
+  }
+
+  /** @internal The process with this identity has ended. Tells whether it was this one. */
+  ended(id: number, reason: ExitReason): boolean {
+    if (id !== this.id || this.#reason !== undefined) return false;
+    this.#reason = reason;
+    this.#settle(reason);
+    return true;
+  }
+}
+
+/** Takes the lists of a result: the first into the caller's array if there is one, the others into new ones. */
+class Sink {
+  /** The part of `into` that was filled. */
+  filled: NumberArray | undefined;
+  /** How many bytes did not fit. */
+  tooSmall: number | undefined;
+  readonly #drained: Uint8Array<ArrayBuffer>[];
+  #into: NumberArray | undefined;
+
+  constructor(drained: Uint8Array<ArrayBuffer>[], into: NumberArray | undefined) {
+    this.#drained = drained;
+    this.#into = into;
+  }
+
+  take(bytes: Uint8Array): void {
+    const into = this.#into;
+    if (into === undefined) {
+      this.#drained.push(bytes.slice());
+      return;
+    }
+    this.#into = undefined;
+    if (bytes.length > into.byteLength) {
+      this.tooSmall = bytes.length;
+      return;
+    }
+    new Uint8Array(into.buffer, into.byteOffset, bytes.length).set(bytes);
+    this.filled = into.subarray(0, Math.floor(bytes.length / into.BYTES_PER_ELEMENT));
+  }
+}

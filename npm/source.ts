@@ -1,0 +1,84 @@
+// Where a plugin's bytes come from.
+
+import { PortcullisError } from './errors.js';
+
+/** Something that a plugin's bytes can be had from. Strings and URLs are fetched. */
+export type BytesSource = Uint8Array | ArrayBuffer | Blob | Response | Promise<Response> | URL | string;
+
+/** The last part of a path, without `.wasm`. */
+function nameOf(url: string): string | undefined {
+  const last = url.split(/[?#]/, 1)[0]?.split('/').pop() ?? '';
+  try {
+    return decodeURIComponent(last).replace(/\.wasm$/, '') || undefined;
+  } catch {
+    return last || undefined;
+  }
+}
+
+async function fromResponse(response: Response): Promise<Uint8Array> {
+  const where = response.url === '' ? 'the response' : response.url;
+  if (!response.ok) {
+    throw new PortcullisError('fetch-failed', `${where} could not be fetched: the server answered ${response.status} ${response.statusText}`);
+  }
+  try {
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (cause) {
+    throw new PortcullisError('fetch-failed', `${where} could not be read to its end`, { cause });
+  }
+}
+
+/** Node's fetch knows no files; its file system is asked where there is one. */
+async function readFileUrl(url: URL): Promise<Uint8Array | undefined> {
+  const node = (globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }).process;
+  const files = node?.getBuiltinModule?.('node:fs/promises') as { readFile(url: URL): Promise<Uint8Array> } | undefined;
+  return files === undefined ? undefined : new Uint8Array(await files.readFile(url));
+}
+
+async function fromUrl(url: URL | string): Promise<Uint8Array> {
+  try {
+    if (String(url).startsWith('file:')) {
+      const bytes = await readFileUrl(new URL(url));
+      if (bytes !== undefined) return bytes;
+    }
+    return await fromResponse(await fetch(url));
+  } catch (cause) {
+    if (cause instanceof PortcullisError) throw cause;
+    throw new PortcullisError('fetch-failed', `${String(url)} could not be fetched: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** Reads a source to its end. The bytes may be the caller's own: they are read, never changed. */
+export async function bytesOf(source: BytesSource): Promise<{ bytes: Uint8Array; name: string | undefined }> {
+  if (source instanceof Uint8Array) return { bytes: source, name: undefined };
+  if (source instanceof ArrayBuffer) return { bytes: new Uint8Array(source), name: undefined };
+  if (typeof Blob !== 'undefined' && source instanceof Blob) {
+    const name = 'name' in source && typeof source.name === 'string' ? nameOf(source.name) : undefined;
+    return { bytes: new Uint8Array(await source.arrayBuffer()), name };
+  }
+  if (typeof source === 'string' || source instanceof URL) return { bytes: await fromUrl(source), name: nameOf(String(source)) };
+  let response: unknown;
+  try {
+    response = await source;
+  } catch (cause) {
+    throw new PortcullisError('fetch-failed', `the plugin could not be fetched: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+  if (response instanceof Response) return { bytes: await fromResponse(response), name: nameOf(response.url) };
+  throw new PortcullisError('bad-argument', 'a plugin comes from bytes, a Blob, a Response, a URL, or what `compile` gave');
+}
+
+/** SHA-256 of bytes, in lower-case hexadecimal digits. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  if (globalThis.crypto?.subtle === undefined) {
+    throw new PortcullisError('hash-mismatch', 'a SHA-256 cannot be computed here: the page is not served over https or from localhost');
+  }
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Throws `hash-mismatch` unless the bytes have the SHA-256 that was asked for. */
+export async function checkHash(bytes: Uint8Array, expected: string): Promise<void> {
+  const actual = await sha256(bytes);
+  if (actual !== expected.trim().toLowerCase()) {
+    throw new PortcullisError('hash-mismatch', `the plugin's SHA-256 is ${actual}, expected was ${expected}; it was not loaded`);
+  }
+}
