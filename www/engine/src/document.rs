@@ -63,6 +63,11 @@ impl Document {
         self.picture.level(level)
     }
 
+    /// How many levels there are, at least 1.
+    pub fn level_count(&self) -> u32 {
+        self.picture.count()
+    }
+
     /// The level that is drawn at `zoom`.
     pub fn level_for(&self, zoom: f64) -> u32 {
         self.picture.level_for(zoom)
@@ -107,18 +112,31 @@ impl Document {
         staged.put(original, core, pixels)
     }
 
+    /// Leaves the picture as it is in `core`: the filter need not be asked there.
+    ///
+    /// # Errors
+    /// [`Error::NoSuch`] without [`Document::stage`]; [`Error::BadTile`].
+    pub fn keep_staged(&mut self, core: &Rect) -> Result<(), Error> {
+        self.staged.as_mut().ok_or(Error::NoSuch("run"))?.keep(core)
+    }
+
     /// Forgets the run.
     pub fn abandon(&mut self) {
         self.staged = None;
     }
 
-    /// Makes the complete result the picture, as one step of the history. Returns how many cells changed.
+    /// Makes the complete result the picture, as one step of the history. Returns how many cells changed; if none did,
+    /// there is no step.
     ///
     /// # Errors
     /// [`Error::NoSuch`] if there is no run or cells are missing; the picture is as before.
     pub fn commit(&mut self, label: String) -> Result<usize, Error> {
         let cells = self.staged.take().ok_or(Error::NoSuch("run"))?.finish()?;
         let count = cells.len();
+        if count == 0 {
+            self.end_preview();
+            return Ok(0);
+        }
         self.history.commit_cells(&mut self.picture, label, cells);
         self.end_preview();
         self.drop_stale_opened();
@@ -156,7 +174,14 @@ impl Document {
             preview.next_round();
             return Ok(());
         }
-        let next = Preview::new(level, self.picture.level(level)?, self.picture.is_opaque())?;
+        // Going back and forth between a rough and a fine level allocates nothing.
+        let next = match self.older_preview.take() {
+            Some(mut older) if older.level() == level => {
+                older.restart();
+                older
+            }
+            _ => Preview::new(level, self.picture.level(level)?, self.picture.is_opaque())?,
+        };
         self.older_preview = self.preview.replace(next);
         Ok(())
     }
@@ -322,6 +347,16 @@ mod tests {
         invert(&mut document, "Invert");
         assert_eq!(document.checksum(), before);
         assert_eq!(document.history().steps().len(), 2);
+    }
+
+    #[test]
+    fn a_run_that_changes_nothing_is_no_step() {
+        let mut document = Document::new(numbered(10, 10), BUDGET).unwrap();
+        document.stage();
+        let mut pixels = document.image().pixels().to_vec();
+        document.put_staged(&Rect::new(0, 0, 10, 10), &mut pixels).unwrap();
+        assert_eq!(document.commit("Nothing".into()), Ok(0));
+        assert!(document.history().steps().is_empty());
     }
 
     #[test]

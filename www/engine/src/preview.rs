@@ -43,6 +43,12 @@ impl Preview {
         self.opaque
     }
 
+    /// Hides every tile: what another level shows is newer.
+    pub fn restart(&mut self) {
+        self.rounds.fill(0);
+        self.round = 1;
+    }
+
     /// Makes every tile stale.
     pub fn next_round(&mut self) {
         self.round += 1;
@@ -107,6 +113,8 @@ mod tests {
         assert!(!preview.is_fresh(&first) && preview.is_shown(&first));
         assert_eq!(preview.image().pixel(255, 199), Some([9; 4]));
         assert_eq!(preview.image().pixel(256, 199), original.pixel(256, 199));
+        preview.restart();
+        assert!(!preview.is_fresh(&first) && !preview.is_shown(&first));
         assert!(preview.put(&first, &[0; 3]).is_err());
         assert!(preview.put(&Rect::new(512, 0, 256, 200), &vec![0; 256 * 200 * 4]).is_err());
     }

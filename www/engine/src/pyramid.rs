@@ -42,6 +42,11 @@ impl Pyramid {
         self.levels.swap_remove(0)
     }
 
+    /// How many levels there are, at least 1.
+    pub fn count(&self) -> u32 {
+        self.levels.len() as u32
+    }
+
     /// One of the versions.
     ///
     /// # Errors

@@ -63,12 +63,27 @@ impl Staged {
                 rows().for_each(|range| bytes.extend_from_slice(&pixels[range]));
                 Cell::Changed(bytes)
             };
-            if matches!(self.cells[index], Cell::Missing) {
-                self.missing -= 1;
-            }
-            self.cells[index] = cell;
+            self.set(index, cell);
         }
         Ok(())
+    }
+
+    /// Says that `core`, which covers whole cells, stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::BadTile`].
+    pub fn keep(&mut self, core: &Rect) -> Result<(), Error> {
+        for index in self.grid.covered(core)? {
+            self.set(index, Cell::Same);
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, index: usize, cell: Cell) {
+        if matches!(self.cells[index], Cell::Missing) {
+            self.missing -= 1;
+        }
+        self.cells[index] = cell;
     }
 
     /// The cells that changed, with their new pixels.
@@ -112,7 +127,8 @@ mod tests {
         let core = Rect::new(512, 0, 88, 300);
         cut(&image, &core, 0, &mut tile).unwrap();
         staged.put(&image, &core, &tile).unwrap();
-        staged.put(&image, &core, &tile).unwrap();
+        staged.keep(&core).unwrap();
+        assert!(staged.keep(&Rect::new(0, 0, 100, 300)).is_err());
         let changed = staged.finish().unwrap();
         assert_eq!(changed.iter().map(|(index, bytes)| (*index, bytes.len())).collect::<Vec<_>>(), [(4, 256 * 44 * 4)]);
     }

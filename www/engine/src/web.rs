@@ -165,10 +165,16 @@ impl Engine {
         context.put_image_data(&data, f64::from(x), f64::from(y)).map_err(failed)
     }
 
-    /// The level of the picture that the present zoom shows.
-    #[wasm_bindgen(js_name = viewLevel)]
-    pub fn view_level(&self) -> u32 {
-        self.document.level_for(self.view.zoom)
+    /// The level of the picture that is drawn at a zoom.
+    #[wasm_bindgen(js_name = levelFor)]
+    pub fn level_for(&self, zoom: f64) -> u32 {
+        self.document.level_for(zoom)
+    }
+
+    /// How many levels there are.
+    #[wasm_bindgen(getter, js_name = levelCount)]
+    pub fn level_count(&self) -> u32 {
+        self.document.level_count()
     }
 
     /// Where a rectangle of a level is on a screen of this size: x, y, width, height in device pixels.
@@ -280,6 +286,12 @@ impl Engine {
     pub fn put_staged(&mut self, x: u32, y: u32, width: u32, height: u32, length: u32) -> Result<(), JsError> {
         let rect = Rect::new(x, y, width, height);
         Ok(self.document.put_staged(&rect, written(&mut self.result, length)?)?)
+    }
+
+    /// Leaves the picture as it is in this tile of the run.
+    #[wasm_bindgen(js_name = keepStaged)]
+    pub fn keep_staged(&mut self, x: u32, y: u32, width: u32, height: u32) -> Result<(), JsError> {
+        Ok(self.document.keep_staged(&Rect::new(x, y, width, height))?)
     }
 
     /// Forgets the run; the picture is as before.

@@ -1,0 +1,105 @@
+// The card that tells the person, calmly, what a plugin did and that all is well.
+
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Button } from '../interface/button.tsx';
+import { Icon } from '../interface/icons.tsx';
+import { dismissIncident, shownIncident, type Incident } from './incident.ts';
+
+export function IncidentCard(): JSX.Element | null {
+  const incident = shownIncident.value;
+  return incident ? <Card key={incident.id} incident={incident} /> : null;
+}
+
+function Card({ incident }: { incident: Incident }): JSX.Element {
+  const [detailed, setDetailed] = useState(false);
+  const card = useRef<HTMLElement>(null);
+  const { plugin, sentence, lastWords, measures, tryAgain, picture } = incident;
+  useEffect(() => card.current?.focus({ preventScroll: true }), []);
+  return (
+    <section
+      ref={card}
+      class="incident"
+      role="alertdialog"
+      aria-modal="false"
+      aria-labelledby="incident-title"
+      aria-describedby="incident-sentence incident-picture"
+      tabIndex={-1}
+      data-testid="incident"
+      data-code={incident.code}
+      data-plugin={plugin}
+    >
+      <header class="incident-header">
+        <span class="incident-emblem">
+          <Icon name="gate" size={22} />
+        </span>
+        <h2 id="incident-title">
+          <bdi>{plugin}</bdi> was stopped
+        </h2>
+        <Button kind="quiet" icon="close" label="Close" test="incident-close" onClick={dismissIncident} />
+      </header>
+      <p id="incident-sentence" class="incident-sentence" data-testid="incident-sentence">
+        {sentence}
+      </p>
+      {lastWords && (
+        <figure class="last-words" data-testid="incident-last-words">
+          <figcaption>Its last words</figcaption>
+          <blockquote>{lastWords}</blockquote>
+        </figure>
+      )}
+      {measures.map((measure) => (
+        <p key={measure} class="incident-measure">
+          <Icon name="shield" />
+          <span>{measure}</span>
+        </p>
+      ))}
+      <p id="incident-picture" class="incident-picture" data-testid="incident-picture">
+        <Icon name="check" />
+        <span>Your picture is untouched{picture?.compared ? ', checked bit by bit' : ''}. You can go on as if nothing had happened.</span>
+      </p>
+      {detailed && <IncidentDetails incident={incident} />}
+      <footer class="incident-footer">
+        <Button test="incident-details" expanded={detailed} controls="incident-details" onClick={() => setDetailed(!detailed)}>
+          Details
+        </Button>
+        {tryAgain && (
+          <Button
+            test="incident-try-again"
+            onClick={() => {
+              dismissIncident();
+              tryAgain();
+            }}
+          >
+            Try again
+          </Button>
+        )}
+        <Button kind="primary" test="incident-dismiss" onClick={dismissIncident}>
+          Go on
+        </Button>
+      </footer>
+    </section>
+  );
+}
+
+function IncidentDetails({ incident }: { incident: Incident }): JSX.Element {
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['File', incident.file],
+    ['SHA-256', incident.sha256],
+    ['Reason', incident.code],
+    ['Function', incident.function],
+    ['Picture', incident.picture && `CRC-32 ${incident.picture.checksum}`],
+    ['Time', incident.time.toLocaleTimeString()],
+  ];
+  return (
+    <dl id="incident-details" class="incident-facts" data-testid="incident-facts">
+      {facts
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}

@@ -1,0 +1,44 @@
+// A slider: the browser's own, with the part up to the value drawn in the accent colour.
+
+import type { JSX } from 'preact';
+
+interface SliderProps {
+  readonly id: string;
+  readonly value: number;
+  readonly from: number;
+  readonly to: number;
+  readonly step: number;
+  /** Where the drawn part begins: the lower end, or zero. */
+  readonly origin: number;
+  /** The value as a person reads it. */
+  readonly text: string;
+  readonly disabled: boolean;
+  readonly label?: string;
+  onChange(value: number): void;
+  onReset(): void;
+}
+
+export function Slider({ id, value, from, to, step, origin, text, disabled, label, onChange, onReset }: SliderProps): JSX.Element {
+  const share = (number: number) => (to > from ? Math.min(1, Math.max(0, (number - from) / (to - from))) : 0);
+  const [start, end] = [share(Math.min(origin, value)), share(Math.max(origin, value))];
+  // From the lower end the drawn part begins at the very edge, not under the middle of the thumb.
+  const edge = start === 0 ? -1 : start;
+  return (
+    <input
+      id={id}
+      class="slider"
+      type="range"
+      data-testid={id}
+      min={from}
+      max={to}
+      step={step}
+      value={Math.min(to, Math.max(from, value))}
+      disabled={disabled}
+      aria-valuetext={text}
+      {...(label ? { 'aria-label': label } : {})}
+      style={{ '--start': String(edge), '--end': String(end) }}
+      onInput={(event) => onChange(event.currentTarget.valueAsNumber)}
+      onDblClick={onReset}
+    />
+  );
+}

@@ -1,0 +1,22 @@
+// The page's kernel: one for everything. Each run of a filter is a process of it, with no imports granted.
+
+import { signal } from '@preact/signals';
+import { Kernel, PluginError, PortcullisError, type CompiledPlugin, type Description, type ExitReason, type Process } from 'portcullis';
+
+export { PluginError, PortcullisError };
+export type { CompiledPlugin, Description, ExitReason, Process };
+
+/** What the page asks of a filter. */
+export const filterInterface = 'paint/filter@1';
+
+/** The most memory that a filter's process may have, in bytes. */
+export const processMemory = 64 * 1024 * 1024;
+
+/** The kernel, once it has started. */
+export const kernel = signal<Kernel | undefined>(undefined);
+
+/** Resolves when plugins can be described and spawned. Loading begins with this module. */
+export const kernelStarted: Promise<Kernel> = Kernel.start().then((started) => {
+  kernel.value = started;
+  return started;
+});
