@@ -7,7 +7,6 @@ struct Functions;
 #[export("test/functions@1")]
 impl Functions {
     async fn later() {}
-    unsafe fn promised() {}
     extern "C" fn foreign() {}
     fn generic<T>(value: T) {}
     fn named<'a>(text: &'a str) {}
