@@ -39,3 +39,14 @@ macro_rules! filter_tests {
         }
     };
 }
+
+/// The test of a filter's declaration alone, for those that are not meant to have a result.
+#[macro_export]
+macro_rules! declaration_tests {
+    ($filter:ident) => {
+        #[test]
+        fn the_page_accepts_the_declaration() {
+            $crate::declaration::check::<$filter>();
+        }
+    };
+}
