@@ -98,6 +98,9 @@ export function planBrowsers() {
   };
 }
 
+/** What WebKit's driver needs in its environment. Its own sandbox refuses to run as root. */
+export const webkitEnvironment = process.getuid?.() === 0 ? { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' } : {};
+
 /**
  * Where an engine's programs are.
  *

@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { locate, wantedEngines } from './browsers.mjs';
+import { locate, wantedEngines, webkitEnvironment } from './browsers.mjs';
 import { cargoToolDirectories } from './cargo-tools.mjs';
 import { run, withPath } from './command.mjs';
 import { nodeCounts, rustCounts } from './counts.mjs';
@@ -27,6 +27,9 @@ import { modules } from './workspace.mjs';
  *   is one check that passes or fails
  */
 
+/** How long a file of tests may take, in milliseconds: a browser that hangs must not hang the run. */
+const patience = 20 * 60_000;
+
 const quiet = { CARGO_TERM_COLOR: 'never', NO_COLOR: '1' };
 
 const cargo = (args, env, report) => run('cargo', args, { env: { ...env, ...quiet }, mayFail: true, onLine: report });
@@ -49,7 +52,7 @@ function nodeSuite(group, name, folder, { built = true, together = true } = {}) 
     built,
     count: nodeCounts,
     run(report) {
-      const flags = ['--test', '--test-reporter=spec', ...(together ? [] : ['--test-concurrency=1'])];
+      const flags = ['--test', '--test-reporter=spec', `--test-timeout=${patience}`, ...(together ? [] : ['--test-concurrency=1'])];
       const env = { ...withPath(cargoToolDirectories(), rustEnvironment()), ...quiet };
       return run(process.execPath, [...flags, ...testFiles(folder)], { env, mayFail: true, onLine: report });
     },
@@ -128,11 +131,8 @@ const kernelSuite = (engine) => ({
       WASM_BINDGEN_TEST_DRIVER_TIMEOUT: '60',
     };
     if (engine === 'firefox') env.GECKODRIVER_ARGS = `--binary '${browser}'`;
-    if (screen) {
-      env.DISPLAY = screen.display;
-      env.WEBKIT_DISABLE_COMPOSITING_MODE = '1';
-      if (process.getuid() === 0) env.WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS = '1';
-    }
+    if (engine === 'webkit') Object.assign(env, webkitEnvironment);
+    if (screen) env.DISPLAY = screen.display;
     const [flag, driverFlag] = wasmPackNames[engine];
     try {
       return await run('wasm-pack', ['test', '--headless', flag, driverFlag, driver, inRoot('kernel')], {

@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { serve } from '../../xtask/serve.mjs';
-import { engines, open, runInPage, waitFor } from '../lib/browsers.mjs';
+import { engines, open, runInPage, screenshot, waitFor } from '../lib/browsers.mjs';
 
 /** Opens a browser and ends in the midst of it, in one way or another; prints where the browser was. */
 const leaver = fileURLToPath(new URL('harness/leave.mjs', import.meta.url));
@@ -47,6 +48,16 @@ for (const engine of engines) {
         }),
         /out of reach/,
       );
+    });
+
+    test('a picture of the window can be taken', async () => {
+      const { driver } = browser;
+      await driver.get(`${server.url}/`);
+      const picture = join(browser.server.folder, 'window.png');
+      await screenshot(driver, picture);
+      const bytes = readFileSync(picture);
+      const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+      assert.deepEqual([width, height], await driver.executeScript('return [innerWidth, innerHeight]'));
     });
 
     test('errors on the console are told, where the engine tells', async () => {

@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Builder } from 'selenium-webdriver';
-import { locate, wantedEngines } from '../../xtask/browsers.mjs';
+import { locate, wantedEngines, webkitEnvironment } from '../../xtask/browsers.mjs';
 import { collectConsole } from './console.mjs';
 import { startDisplay, startDriver } from './driver-process.mjs';
 
@@ -12,6 +12,9 @@ export const engines = wantedEngines();
 
 /** How long a script in a page, a page load or a {@link waitFor} may take, in milliseconds. */
 const patience = 60_000;
+
+/** The size of each browser's window, in CSS pixels. */
+const windowSize = { width: 1280, height: 1024 };
 
 const asRoot = process.getuid?.() === 0;
 
@@ -24,7 +27,6 @@ const chromiumFlags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--window-size=1280,1024',
   // Chromium's own sandbox refuses to run as root.
   ...(asRoot ? ['--no-sandbox'] : []),
 ];
@@ -51,19 +53,14 @@ const launchers = {
       capabilities: {
         browserName: 'firefox',
         webSocketUrl: true,
-        'moz:firefoxOptions': { binary: browser, args: ['-headless', '--width=1280', '--height=1024'] },
+        'moz:firefoxOptions': { binary: browser, args: ['-headless'] },
       },
     };
   },
 
   async webkit({ browser, driver, display }) {
     const screen = display && (await startDisplay(display));
-    const env = {
-      WEBKIT_DISABLE_COMPOSITING_MODE: '1',
-      ...(screen ? { DISPLAY: screen.display } : {}),
-      // WebKit's own sandbox refuses to run as root.
-      ...(asRoot ? { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' } : {}),
-    };
+    const env = { ...webkitEnvironment, ...(screen ? { DISPLAY: screen.display } : {}) };
     try {
       const server = await startDriver(driver, (port) => [`--port=${port}`], { env });
       return {
@@ -105,6 +102,7 @@ export async function open(engine) {
   try {
     driver = await new Builder().disableEnvironmentOverrides().usingServer(server.url).withCapabilities(capabilities).build();
     await driver.manage().setTimeouts({ script: patience, pageLoad: patience, implicit: 0 });
+    await driver.manage().window().setRect(windowSize);
     const consoleErrors = await collectConsole(engine, driver);
     return {
       engine,

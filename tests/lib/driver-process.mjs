@@ -135,7 +135,7 @@ export async function startDriver(program, args, { env } = {}) {
  * @returns {Promise<{ display: string, close: () => Promise<void> }>} `display` as in DISPLAY
  */
 export async function startDisplay(program) {
-  const child = new OwnedProcess(program, ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'], {
+  const child = new OwnedProcess(program, ['-displayfd', '3', '-screen', '0', '1600x1200x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   const number = await new Promise((resolve) => {
