@@ -199,7 +199,9 @@ impl Document {
 
     /// Whether the present round of the preview has all of `rect`, in pixels of its level.
     pub fn is_fresh(&self, rect: &Rect) -> bool {
-        self.preview.as_ref().is_some_and(|preview| preview.is_fresh(rect))
+        self.preview
+            .as_ref()
+            .is_some_and(|preview| preview.is_fresh(rect))
     }
 
     /// Shows the picture as it is again.
@@ -210,7 +212,11 @@ impl Document {
 
     /// Counts the values of what is shown as [`Side::After`], at the preview's scale if there is one.
     pub fn histogram(&self) -> Histogram {
-        Histogram::of(self.preview.as_ref().map_or(self.picture.full(), Preview::image))
+        Histogram::of(
+            self.preview
+                .as_ref()
+                .map_or(self.picture.full(), Preview::image),
+        )
     }
 
     /// The pixel of the document at `x`, `y` as one side shows it; `None` outside. Previews answer at their scale.
@@ -220,7 +226,9 @@ impl Document {
             return None;
         }
         match (&self.preview, side) {
-            (Some(preview), Side::After) => preview.image().pixel(x >> preview.level(), y >> preview.level()),
+            (Some(preview), Side::After) => preview
+                .image()
+                .pixel(x >> preview.level(), y >> preview.level()),
             _ => image.pixel(x, y),
         }
     }
@@ -243,11 +251,28 @@ impl Document {
     /// [`Error::OutOfMemory`].
     pub fn draw(&mut self, frame: &mut Frame, view: &View, split: u32) -> Result<(), Error> {
         let area = frame.area();
-        let left = Rect::new(area.x, area.y, split.saturating_sub(area.x).min(area.width), area.height);
-        let right = Rect::new(area.x + left.width, area.y, area.width - left.width, area.height);
+        let left = Rect::new(
+            area.x,
+            area.y,
+            split.saturating_sub(area.x).min(area.width),
+            area.height,
+        );
+        let right = Rect::new(
+            area.x + left.width,
+            area.y,
+            area.width - left.width,
+            area.height,
+        );
         if !left.is_empty() {
             if self.preview.is_none() && self.can_compare()? {
-                self.draw_picture(frame, view, self.opened.as_ref().map_or(&self.picture, |(opened, _)| opened), &left);
+                self.draw_picture(
+                    frame,
+                    view,
+                    self.opened
+                        .as_ref()
+                        .map_or(&self.picture, |(opened, _)| opened),
+                    &left,
+                );
             } else {
                 self.draw_picture(frame, view, &self.picture, &left);
             }
@@ -261,7 +286,15 @@ impl Document {
     fn draw_picture(&self, frame: &mut Frame, view: &View, picture: &Pyramid, clip: &Rect) {
         let level = picture.level_for(view.zoom);
         if let Ok(image) = picture.level(level) {
-            frame.draw(view, &Source { image, level, opaque: picture.is_opaque() }, clip);
+            frame.draw(
+                view,
+                &Source {
+                    image,
+                    level,
+                    opaque: picture.is_opaque(),
+                },
+                clip,
+            );
         }
     }
 
@@ -276,12 +309,21 @@ impl Document {
         }
         let older = self.older_preview.as_ref().filter(|_| !newest_covers);
         for preview in older.into_iter().chain(&self.preview) {
-            let source = Source { image: preview.image(), level: preview.level(), opaque: preview.is_opaque() };
+            let source = Source {
+                image: preview.image(),
+                level: preview.level(),
+                opaque: preview.is_opaque(),
+            };
             if covers(preview) {
                 frame.draw(view, &source, clip);
                 continue;
             }
-            let visible = view.visible(clip, preview.level(), source.image.width(), source.image.height());
+            let visible = view.visible(
+                clip,
+                preview.level(),
+                source.image.width(),
+                source.image.height(),
+            );
             for cell in preview.shown(&visible) {
                 frame.draw(view, &source, &view.on_screen(&cell, preview.level(), clip));
             }
@@ -299,7 +341,11 @@ impl Document {
 
     /// The oldest state changes only when the history forgets a step.
     fn drop_stale_opened(&mut self) {
-        if self.opened.as_ref().is_some_and(|(_, forgotten)| *forgotten != self.history.forgotten()) {
+        if self
+            .opened
+            .as_ref()
+            .is_some_and(|(_, forgotten)| *forgotten != self.history.forgotten())
+        {
             self.opened = None;
         }
     }
@@ -327,7 +373,9 @@ mod tests {
             let core = grid.rect(index);
             let mut pixels = Vec::new();
             document.cut(0, &core, 0, &mut pixels).unwrap();
-            pixels.chunks_exact_mut(4).for_each(|pixel| pixel[..3].iter_mut().for_each(|value| *value = !*value));
+            pixels
+                .chunks_exact_mut(4)
+                .for_each(|pixel| pixel[..3].iter_mut().for_each(|value| *value = !*value));
             document.put_staged(&core, &mut pixels).unwrap();
         }
         document.commit(label.into()).unwrap();
@@ -354,7 +402,9 @@ mod tests {
         let mut document = Document::new(numbered(10, 10), BUDGET).unwrap();
         document.stage();
         let mut pixels = document.image().pixels().to_vec();
-        document.put_staged(&Rect::new(0, 0, 10, 10), &mut pixels).unwrap();
+        document
+            .put_staged(&Rect::new(0, 0, 10, 10), &mut pixels)
+            .unwrap();
         assert_eq!(document.commit("Nothing".into()), Ok(0));
         assert!(document.history().steps().is_empty());
     }
@@ -364,8 +414,14 @@ mod tests {
         let mut document = Document::new(numbered(300, 300), BUDGET).unwrap();
         let before = document.checksum();
         document.stage();
-        document.put_staged(&Rect::new(0, 0, 256, 256), &mut vec![1; 256 * 256 * 4]).unwrap();
-        assert!(document.put_staged(&Rect::new(256, 0, 44, 256), &mut [1; 8]).is_err());
+        document
+            .put_staged(&Rect::new(0, 0, 256, 256), &mut vec![1; 256 * 256 * 4])
+            .unwrap();
+        assert!(
+            document
+                .put_staged(&Rect::new(256, 0, 44, 256), &mut [1; 8])
+                .is_err()
+        );
         assert!(document.commit("half".into()).is_err());
         assert!(document.commit("none".into()).is_err());
         document.stage();
@@ -379,12 +435,29 @@ mod tests {
         let mut document = Document::new(numbered(600, 300), BUDGET).unwrap();
         let original = document.image().clone();
         let selection = Rect::new(250, 10, 20, 30);
-        document.set_blend(Blend { selection: Some(selection), strength: FULL_STRENGTH });
+        document.set_blend(Blend {
+            selection: Some(selection),
+            strength: FULL_STRENGTH,
+        });
         invert(&mut document, "Invert");
-        for (x, y, same) in [(249, 10, true), (250, 10, false), (269, 39, false), (270, 39, true), (260, 40, true)] {
-            assert_eq!(document.image().pixel(x, y) == original.pixel(x, y), same, "{x} {y}");
+        for (x, y, same) in [
+            (249, 10, true),
+            (250, 10, false),
+            (269, 39, false),
+            (270, 39, true),
+            (260, 40, true),
+        ] {
+            assert_eq!(
+                document.image().pixel(x, y) == original.pixel(x, y),
+                same,
+                "{x} {y}"
+            );
         }
-        assert_eq!(document.history().bytes(), 2 * 256 * 256 * 4, "two cells changed");
+        assert_eq!(
+            document.history().bytes(),
+            2 * 256 * 256 * 4,
+            "two cells changed"
+        );
     }
 
     #[test]
@@ -393,10 +466,18 @@ mod tests {
         let before = document.checksum();
         document.begin_preview(1).unwrap();
         let core = Rect::new(0, 0, 256, 150);
-        document.put_preview(&core, &mut vec![255; 256 * 150 * 4]).unwrap();
+        document
+            .put_preview(&core, &mut vec![255; 256 * 150 * 4])
+            .unwrap();
         assert!(document.is_fresh(&core));
-        let view =
-            View { origin_x: 0.0, origin_y: 0.0, zoom: 0.5, grid: false, checker: [0, 0], checker_side: 8 };
+        let view = View {
+            origin_x: 0.0,
+            origin_y: 0.0,
+            zoom: 0.5,
+            grid: false,
+            checker: [0, 0],
+            checker_side: 8,
+        };
         let mut frame = Frame::default();
         frame.clear(Rect::new(0, 0, 300, 150)).unwrap();
         document.draw(&mut frame, &view, 100).unwrap();
@@ -404,11 +485,18 @@ mod tests {
         assert_eq!(frame.pixels()[100 * 4..101 * 4], [255; 4]);
         assert_ne!(frame.pixels()[256 * 4..257 * 4], [255; 4]);
         assert_eq!(document.pixel(Side::After, 10, 10), Some([255; 4]));
-        assert_eq!(document.pixel(Side::Before, 10, 10), document.image().pixel(10, 10));
+        assert_eq!(
+            document.pixel(Side::Before, 10, 10),
+            document.image().pixel(10, 10)
+        );
         assert_eq!(document.pixel(Side::After, 600, 0), None);
         document.begin_preview(0).unwrap();
         document.draw(&mut frame, &view, 0).unwrap();
-        assert_eq!(frame.pixels()[..4], [255; 4], "the older preview is shown meanwhile");
+        assert_eq!(
+            frame.pixels()[..4],
+            [255; 4],
+            "the older preview is shown meanwhile"
+        );
         assert_eq!(document.checksum(), before);
         document.end_preview();
         assert!(!document.is_fresh(&core));
@@ -418,9 +506,13 @@ mod tests {
     fn comparison_is_with_the_oldest_state_of_the_same_shape() {
         let mut document = Document::new(numbered(300, 200), BUDGET).unwrap();
         assert!(document.can_compare().unwrap());
-        document.transform("Turn".into(), Transform::TurnLeft).unwrap();
+        document
+            .transform("Turn".into(), Transform::TurnLeft)
+            .unwrap();
         assert!(!document.can_compare().unwrap());
-        document.transform("Turn".into(), Transform::TurnRight).unwrap();
+        document
+            .transform("Turn".into(), Transform::TurnRight)
+            .unwrap();
         assert!(document.can_compare().unwrap());
         document.go(1).unwrap();
         assert_eq!(document.image().width(), 200);
@@ -432,11 +524,19 @@ mod tests {
         let mut document = Document::new(numbered(1, 1), BUDGET).unwrap();
         invert(&mut document, "Invert");
         document.begin_preview(0).unwrap();
-        document.put_preview(&Rect::new(0, 0, 1, 1), &mut [1, 2, 3, 4]).unwrap();
+        document
+            .put_preview(&Rect::new(0, 0, 1, 1), &mut [1, 2, 3, 4])
+            .unwrap();
         let mut frame = Frame::default();
         frame.clear(Rect::new(0, 0, 64, 64)).unwrap();
-        let view =
-            View { origin_x: 0.0, origin_y: 0.0, zoom: 64.0, grid: true, checker: [0, 9], checker_side: 8 };
+        let view = View {
+            origin_x: 0.0,
+            origin_y: 0.0,
+            zoom: 64.0,
+            grid: true,
+            checker: [0, 9],
+            checker_side: 8,
+        };
         document.draw(&mut frame, &view, 0).unwrap();
         assert_eq!(document.histogram().red.iter().sum::<u32>(), 1);
     }

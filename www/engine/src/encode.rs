@@ -2,7 +2,10 @@
 
 use std::io::Cursor;
 
-use png::{BitDepth, ColorType, Compression, Decoder, Encoder, Filter, Limits, SrgbRenderingIntent, Transformations};
+use png::{
+    BitDepth, ColorType, Compression, Decoder, Encoder, Filter, Limits, SrgbRenderingIntent,
+    Transformations,
+};
 
 use crate::image::{BYTES_PER_PIXEL, reserved, zeroed};
 use crate::probe::check_size;
@@ -17,7 +20,11 @@ pub fn encode_png(image: &Image) -> Result<Vec<u8>, Error> {
     let failed = |error: png::EncodingError| Error::Unreadable(error.to_string());
     let mut file = reserved(image.pixels().len() / 2 + 1024)?;
     let mut encoder = Encoder::new(&mut file, image.width(), image.height());
-    encoder.set_color(if opaque { ColorType::Rgb } else { ColorType::Rgba });
+    encoder.set_color(if opaque {
+        ColorType::Rgb
+    } else {
+        ColorType::Rgba
+    });
     encoder.set_depth(BitDepth::Eight);
     encoder.set_compression(Compression::Fast);
     encoder.set_filter(Filter::Adaptive);
@@ -48,11 +55,16 @@ pub fn decode_png(file: &[u8]) -> Result<Option<Image>, Error> {
     let info = reader.info();
     let (width, height) = (info.width, info.height);
     check_size(u64::from(width), u64::from(height))?;
-    let unusual_gamma = info.gamma().is_some_and(|gamma| (gamma.into_value() - 0.45455).abs() > 0.001);
+    let unusual_gamma = info
+        .gamma()
+        .is_some_and(|gamma| (gamma.into_value() - 0.45455).abs() > 0.001);
     if info.icc_profile.is_some() || (info.srgb.is_none() && unusual_gamma) {
         return Ok(None);
     }
-    let length = reader.output_buffer_size().ok_or(Error::TooLarge { width: width.into(), height: height.into() })?;
+    let length = reader.output_buffer_size().ok_or(Error::TooLarge {
+        width: width.into(),
+        height: height.into(),
+    })?;
     let mut decoded = zeroed(length)?;
     let frame = reader.next_frame(&mut decoded).map_err(failed)?;
     decoded.truncate(frame.buffer_size());
@@ -93,7 +105,10 @@ mod tests {
             assert_eq!(decode_png(&file).unwrap().unwrap(), translucent);
 
             let mut opaque = translucent;
-            opaque.pixels_mut().chunks_exact_mut(4).for_each(|pixel| pixel[3] = 255);
+            opaque
+                .pixels_mut()
+                .chunks_exact_mut(4)
+                .for_each(|pixel| pixel[3] = 255);
             let file = encode_png(&opaque).unwrap();
             assert_eq!(decode_png(&file).unwrap().unwrap(), opaque);
         }

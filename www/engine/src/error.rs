@@ -59,10 +59,23 @@ impl fmt::Display for Error {
                 grouped(u64::from(MAXIMUM_SIDE)),
             ),
             Self::OutOfMemory { bytes } => {
-                write!(f, "The browser has no {} MB of memory left for this.", bytes.div_ceil(1_000_000))
+                write!(
+                    f,
+                    "The browser has no {} MB of memory left for this.",
+                    bytes.div_ceil(1_000_000)
+                )
             }
-            Self::WrongLength { what, expected, found } => {
-                write!(f, "{what} should be {} bytes long, but is {}.", grouped(*expected), grouped(*found))
+            Self::WrongLength {
+                what,
+                expected,
+                found,
+            } => {
+                write!(
+                    f,
+                    "{what} should be {} bytes long, but is {}.",
+                    grouped(*expected),
+                    grouped(*found)
+                )
             }
             Self::BadTile { rect } => write!(
                 f,
@@ -70,7 +83,11 @@ impl fmt::Display for Error {
                 rect.x, rect.y, rect.width, rect.height
             ),
             Self::BadHalo { halo } => {
-                write!(f, "A halo of {halo} pixels is more than {}.", crate::tile::MAXIMUM_HALO)
+                write!(
+                    f,
+                    "A halo of {halo} pixels is more than {}.",
+                    crate::tile::MAXIMUM_HALO
+                )
             }
             Self::Unreadable(reason) => write!(f, "The picture cannot be read: {reason}."),
             Self::NoSuch(what) => write!(f, "There is no such {what}."),
@@ -85,7 +102,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -99,7 +116,11 @@ mod tests {
 
     #[test]
     fn sentences_name_sizes() {
-        let sentence = Error::TooLarge { width: 30_000, height: 30_000 }.to_string();
+        let sentence = Error::TooLarge {
+            width: 30_000,
+            height: 30_000,
+        }
+        .to_string();
         assert!(sentence.contains("30,000 × 30,000"), "{sentence}");
         assert!(sentence.contains("16,384"), "{sentence}");
         assert_eq!(grouped(7), "7");

@@ -19,7 +19,12 @@ pub struct Histogram {
 impl Histogram {
     /// Counts all pixels of `image`.
     pub fn of(image: &Image) -> Self {
-        let mut histogram = Self { red: [0; 256], green: [0; 256], blue: [0; 256], luma: [0; 256] };
+        let mut histogram = Self {
+            red: [0; 256],
+            green: [0; 256],
+            blue: [0; 256],
+            luma: [0; 256],
+        };
         for pixel in image.pixels().chunks_exact(BYTES_PER_PIXEL) {
             if pixel[3] == 0 {
                 continue;
@@ -35,7 +40,8 @@ impl Histogram {
 
 /// Rec. 709 luma with 16-bit weights that sum to 65,536, rounded.
 pub fn luma(red: u8, green: u8, blue: u8) -> u8 {
-    ((u32::from(red) * 13_933 + u32::from(green) * 46_871 + u32::from(blue) * 4_732 + 32_768) >> 16) as u8
+    ((u32::from(red) * 13_933 + u32::from(green) * 46_871 + u32::from(blue) * 4_732 + 32_768) >> 16)
+        as u8
 }
 
 #[cfg(test)]

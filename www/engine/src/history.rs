@@ -45,7 +45,12 @@ pub struct History {
 impl History {
     /// An empty list that keeps at most `budget` bytes of pixels, but always the newest step.
     pub fn new(budget: usize) -> Self {
-        Self { steps: Vec::new(), position: 0, forgotten: 0, budget }
+        Self {
+            steps: Vec::new(),
+            position: 0,
+            forgotten: 0,
+            budget,
+        }
     }
 
     /// All steps that are kept, oldest first.
@@ -74,18 +79,34 @@ impl History {
     }
 
     /// Makes the picture's cells those of `cells` and remembers the old ones.
-    pub fn commit_cells(&mut self, picture: &mut Pyramid, label: String, mut cells: Vec<(usize, Vec<u8>)>) {
+    pub fn commit_cells(
+        &mut self,
+        picture: &mut Pyramid,
+        label: String,
+        mut cells: Vec<(usize, Vec<u8>)>,
+    ) {
         swap_cells(picture, &mut cells);
-        self.push(Step { label, change: Change::Cells(cells) });
+        self.push(Step {
+            label,
+            change: Change::Cells(cells),
+        });
     }
 
     /// Makes `image` the picture and remembers the old one.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`]; nothing changed then.
-    pub fn commit_whole(&mut self, picture: &mut Pyramid, label: String, image: Image) -> Result<(), Error> {
+    pub fn commit_whole(
+        &mut self,
+        picture: &mut Pyramid,
+        label: String,
+        image: Image,
+    ) -> Result<(), Error> {
         let old = std::mem::replace(picture, Pyramid::new(image)?);
-        self.push(Step { label, change: Change::Whole(old.into_full()) });
+        self.push(Step {
+            label,
+            change: Change::Whole(old.into_full()),
+        });
         Ok(())
     }
 
@@ -99,7 +120,11 @@ impl History {
         }
         while self.position != position {
             let back = self.position > position;
-            let index = if back { self.position - 1 } else { self.position };
+            let index = if back {
+                self.position - 1
+            } else {
+                self.position
+            };
             match &mut self.steps[index].change {
                 Change::Cells(cells) => swap_cells(picture, cells),
                 Change::Whole(image) => {
@@ -126,7 +151,9 @@ impl History {
                         let rect = grid.rect(*index);
                         let rows = pixels.chunks_exact(rect.width as usize * BYTES_PER_PIXEL);
                         for (row, source) in rows.enumerate() {
-                            image.row_mut(rect.x, rect.y + row as u32, rect.width).copy_from_slice(source);
+                            image
+                                .row_mut(rect.x, rect.y + row as u32, rect.width)
+                                .copy_from_slice(source);
                         }
                     }
                 }
@@ -155,7 +182,9 @@ fn swap_cells(picture: &mut Pyramid, cells: &mut [(usize, Vec<u8>)]) {
         for ((_, pixels), rect) in cells.iter_mut().zip(&rects) {
             let rows = pixels.chunks_exact_mut(rect.width as usize * BYTES_PER_PIXEL);
             for (row, pixels) in rows.enumerate() {
-                image.row_mut(rect.x, rect.y + row as u32, rect.width).swap_with_slice(pixels);
+                image
+                    .row_mut(rect.x, rect.y + row as u32, rect.width)
+                    .swap_with_slice(pixels);
             }
         }
     });
@@ -184,7 +213,9 @@ mod tests {
             states.push(picture.full().clone());
         }
         let turned = Transform::TurnRight.apply(picture.full()).unwrap();
-        history.commit_whole(&mut picture, "turn".into(), turned).unwrap();
+        history
+            .commit_whole(&mut picture, "turn".into(), turned)
+            .unwrap();
         states.push(picture.full().clone());
         step(&mut history, &mut picture, 9);
         states.push(picture.full().clone());
@@ -221,7 +252,14 @@ mod tests {
             step(&mut history, &mut picture, value);
             assert!(history.bytes() <= 2 * cell);
         }
-        assert_eq!((history.steps().len(), history.forgotten(), history.position()), (2, 3, 2));
+        assert_eq!(
+            (
+                history.steps().len(),
+                history.forgotten(),
+                history.position()
+            ),
+            (2, 3, 2)
+        );
         history.go(&mut picture, 0).unwrap();
         assert_eq!(picture.full().pixel(0, 0), Some([3; 4]));
 

@@ -24,7 +24,11 @@ impl Image {
     pub fn new(width: u32, height: u32) -> Result<Self, Error> {
         check_size(u64::from(width), u64::from(height))?;
         let pixels = zeroed(width as usize * height as usize * BYTES_PER_PIXEL)?;
-        Ok(Self { width, height, pixels })
+        Ok(Self {
+            width,
+            height,
+            pixels,
+        })
     }
 
     /// An image from pixels that somebody else made.
@@ -41,7 +45,11 @@ impl Image {
                 found: pixels.len() as u64,
             });
         }
-        Ok(Self { width, height, pixels })
+        Ok(Self {
+            width,
+            height,
+            pixels,
+        })
     }
 
     /// A copy, if there is memory for it.
@@ -51,7 +59,11 @@ impl Image {
     pub fn try_clone(&self) -> Result<Self, Error> {
         let mut pixels = reserved(self.pixels.len())?;
         pixels.extend_from_slice(&self.pixels);
-        Ok(Self { width: self.width, height: self.height, pixels })
+        Ok(Self {
+            width: self.width,
+            height: self.height,
+            pixels,
+        })
     }
 
     /// Pixels in a row, at least 1.
@@ -107,7 +119,9 @@ impl Image {
 
     /// Whether every pixel is fully opaque.
     pub fn is_opaque(&self) -> bool {
-        self.pixels.chunks_exact(BYTES_PER_PIXEL).all(|pixel| pixel[3] == 255)
+        self.pixels
+            .chunks_exact(BYTES_PER_PIXEL)
+            .all(|pixel| pixel[3] == 255)
     }
 
     fn offset(&self, x: u32, y: u32) -> usize {
@@ -121,7 +135,11 @@ impl Image {
 /// [`Error::OutOfMemory`].
 pub fn reserved(length: usize) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
-    bytes.try_reserve_exact(length).map_err(|_| Error::OutOfMemory { bytes: length as u64 })?;
+    bytes
+        .try_reserve_exact(length)
+        .map_err(|_| Error::OutOfMemory {
+            bytes: length as u64,
+        })?;
     Ok(bytes)
 }
 
@@ -151,9 +169,18 @@ pub(crate) mod tests {
     #[test]
     fn sizes_are_checked_before_anything_is_allocated() {
         assert_eq!(Image::new(0, 5), Err(Error::Empty));
-        assert!(matches!(Image::new(30_000, 30_000), Err(Error::TooLarge { .. })));
-        assert!(matches!(Image::new(u32::MAX, u32::MAX), Err(Error::TooLarge { .. })));
-        assert!(matches!(Image::from_pixels(2, 2, vec![0; 15]), Err(Error::WrongLength { .. })));
+        assert!(matches!(
+            Image::new(30_000, 30_000),
+            Err(Error::TooLarge { .. })
+        ));
+        assert!(matches!(
+            Image::new(u32::MAX, u32::MAX),
+            Err(Error::TooLarge { .. })
+        ));
+        assert!(matches!(
+            Image::from_pixels(2, 2, vec![0; 15]),
+            Err(Error::WrongLength { .. })
+        ));
         assert!(Image::new(1, 1).is_ok());
     }
 

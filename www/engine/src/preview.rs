@@ -25,7 +25,14 @@ impl Preview {
     /// [`Error::OutOfMemory`].
     pub fn new(level: u32, original: &Image, opaque: bool) -> Result<Self, Error> {
         let grid = Grid::new(original.width(), original.height());
-        Ok(Self { level, image: original.try_clone()?, grid, opaque, rounds: vec![0; grid.count()], round: 1 })
+        Ok(Self {
+            level,
+            image: original.try_clone()?,
+            grid,
+            opaque,
+            rounds: vec![0; grid.count()],
+            round: 1,
+        })
     }
 
     /// The pyramid's level that it stands for.
@@ -56,7 +63,9 @@ impl Preview {
 
     /// Whether all of `rect` was computed in this round.
     pub fn is_fresh(&self, rect: &Rect) -> bool {
-        self.grid.touched(rect).all(|index| self.rounds[index] == self.round)
+        self.grid
+            .touched(rect)
+            .all(|index| self.rounds[index] == self.round)
     }
 
     /// Whether all of `rect` was computed in this round or an earlier one.
@@ -66,7 +75,10 @@ impl Preview {
 
     /// The cells that touch `rect` and were computed in this round or an earlier one.
     pub fn shown<'a>(&'a self, rect: &Rect) -> impl Iterator<Item = Rect> + 'a {
-        self.grid.touched(rect).filter(|index| self.rounds[*index] > 0).map(|index| self.grid.rect(index))
+        self.grid
+            .touched(rect)
+            .filter(|index| self.rounds[*index] > 0)
+            .map(|index| self.grid.rect(index))
     }
 
     /// Takes `pixels` for `core`, which covers whole cells.
@@ -85,9 +97,14 @@ impl Preview {
             });
         }
         for (row, source) in pixels.chunks_exact(row_bytes).enumerate() {
-            self.image.row_mut(core.x, core.y + row as u32, core.width).copy_from_slice(source);
+            self.image
+                .row_mut(core.x, core.y + row as u32, core.width)
+                .copy_from_slice(source);
         }
-        self.opaque = self.opaque && pixels.chunks_exact(BYTES_PER_PIXEL).all(|pixel| pixel[3] == 255);
+        self.opaque = self.opaque
+            && pixels
+                .chunks_exact(BYTES_PER_PIXEL)
+                .all(|pixel| pixel[3] == 255);
         for index in cells {
             self.rounds[index] = self.round;
         }
@@ -116,6 +133,10 @@ mod tests {
         preview.restart();
         assert!(!preview.is_fresh(&first) && !preview.is_shown(&first));
         assert!(preview.put(&first, &[0; 3]).is_err());
-        assert!(preview.put(&Rect::new(512, 0, 256, 200), &vec![0; 256 * 200 * 4]).is_err());
+        assert!(
+            preview
+                .put(&Rect::new(512, 0, 256, 200), &vec![0; 256 * 200 * 4])
+                .is_err()
+        );
     }
 }

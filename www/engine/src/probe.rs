@@ -89,10 +89,17 @@ pub fn probe(bytes: &[u8]) -> Result<Header, Error> {
         }
     };
     let size = imagesize::blob_size(bytes).map_err(|_| {
-        Error::Unreadable(format!("it begins like a {} file, but its header is damaged or cut off", format.name()))
+        Error::Unreadable(format!(
+            "it begins like a {} file, but its header is damaged or cut off",
+            format.name()
+        ))
     })?;
     check_size(size.width as u64, size.height as u64)?;
-    Ok(Header { format, width: size.width as u32, height: size.height as u32 })
+    Ok(Header {
+        format,
+        width: size.width as u32,
+        height: size.height as u32,
+    })
 }
 
 #[cfg(test)]
@@ -111,14 +118,24 @@ mod tests {
     #[test]
     fn sizes_come_from_the_header() {
         let header = probe(&png_header(640, 480)).unwrap();
-        assert_eq!(header, Header { format: Format::Png, width: 640, height: 480 });
+        assert_eq!(
+            header,
+            Header {
+                format: Format::Png,
+                width: 640,
+                height: 480
+            }
+        );
     }
 
     #[test]
     fn a_huge_picture_is_refused_by_its_header_alone() {
         assert_eq!(
             probe(&png_header(30_000, 30_000)),
-            Err(Error::TooLarge { width: 30_000, height: 30_000 })
+            Err(Error::TooLarge {
+                width: 30_000,
+                height: 30_000
+            })
         );
         assert_eq!(probe(&png_header(0, 3)), Err(Error::Empty));
         assert_eq!(check_size(16_384, 6_103), Ok(()));
@@ -130,8 +147,23 @@ mod tests {
     #[test]
     fn what_is_no_picture_is_said_in_a_sentence() {
         assert!(probe(b"").unwrap_err().to_string().contains("empty"));
-        assert!(probe(b"\0asm\x01\0\0\0").unwrap_err().to_string().contains("none of PNG"));
-        assert!(probe(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIH").unwrap_err().to_string().contains("cut off"));
-        assert!(probe(b"\xff\xd8\xff\xe0\0\x10JFIF").unwrap_err().to_string().contains("JPEG"));
+        assert!(
+            probe(b"\0asm\x01\0\0\0")
+                .unwrap_err()
+                .to_string()
+                .contains("none of PNG")
+        );
+        assert!(
+            probe(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIH")
+                .unwrap_err()
+                .to_string()
+                .contains("cut off")
+        );
+        assert!(
+            probe(b"\xff\xd8\xff\xe0\0\x10JFIF")
+                .unwrap_err()
+                .to_string()
+                .contains("JPEG")
+        );
     }
 }

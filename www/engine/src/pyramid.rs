@@ -52,7 +52,9 @@ impl Pyramid {
     /// # Errors
     /// [`Error::NoSuch`].
     pub fn level(&self, level: u32) -> Result<&Image, Error> {
-        self.levels.get(level as usize).ok_or(Error::NoSuch("level"))
+        self.levels
+            .get(level as usize)
+            .ok_or(Error::NoSuch("level"))
     }
 
     /// Whether no pixel is translucent.
@@ -63,7 +65,11 @@ impl Pyramid {
     /// The level whose pixels are no larger than those of a view that shows the image at `zoom`, and less than
     /// half as large only if there is no better one.
     pub fn level_for(&self, zoom: f64) -> u32 {
-        let wanted = if zoom > 0.0 { (-zoom.log2() + 1e-6).floor().max(0.0) } else { f64::INFINITY };
+        let wanted = if zoom > 0.0 {
+            (-zoom.log2() + 1e-6).floor().max(0.0)
+        } else {
+            f64::INFINITY
+        };
         wanted.min((self.levels.len() - 1) as f64) as u32
     }
 
@@ -74,7 +80,11 @@ impl Pyramid {
         for level in 1..self.levels.len() {
             let (larger, smaller) = self.levels.split_at_mut(level);
             for rect in rects {
-                halve(&larger[level - 1], &mut smaller[0], &rect.at_level(level as u32));
+                halve(
+                    &larger[level - 1],
+                    &mut smaller[0],
+                    &rect.at_level(level as u32),
+                );
             }
         }
     }
@@ -101,13 +111,18 @@ fn halve(larger: &Image, smaller: &mut Image, place: &Rect) {
         let target = smaller.row_mut(place.x, y, place.width);
         let start = place.x as usize * 2 * BYTES_PER_PIXEL;
         let end = start + pairs as usize * 2 * BYTES_PER_PIXEL;
-        let sources = upper[start..end].chunks_exact(8).zip(lower[start..end].chunks_exact(8));
+        let sources = upper[start..end]
+            .chunks_exact(8)
+            .zip(lower[start..end].chunks_exact(8));
         for ((upper, lower), target) in sources.zip(target.chunks_exact_mut(BYTES_PER_PIXEL)) {
             average([&upper[..4], &upper[4..], &lower[..4], &lower[4..]], target);
         }
         if pairs < place.width {
             let (upper, lower) = (&upper[end..end + 4], &lower[end..end + 4]);
-            average([upper, upper, lower, lower], &mut target[pairs as usize * BYTES_PER_PIXEL..]);
+            average(
+                [upper, upper, lower, lower],
+                &mut target[pairs as usize * BYTES_PER_PIXEL..],
+            );
         }
     }
 }
@@ -124,7 +139,10 @@ fn average(pixels: [&[u8]; 4], target: &mut [u8]) {
         return;
     }
     for (channel, value) in target[..3].iter_mut().enumerate() {
-        let sum: u32 = pixels.iter().map(|pixel| u32::from(pixel[channel]) * u32::from(pixel[3])).sum();
+        let sum: u32 = pixels
+            .iter()
+            .map(|pixel| u32::from(pixel[channel]) * u32::from(pixel[3]))
+            .sum();
         *value = ((sum + alpha / 2) / alpha) as u8;
     }
     target[3] = ((alpha + 2) / 4) as u8;
@@ -139,7 +157,11 @@ mod tests {
     fn levels_shrink_to_the_smallest_side() {
         let sizes = |width, height| {
             let pyramid = Pyramid::new(numbered(width, height)).unwrap();
-            pyramid.levels.iter().map(|image| (image.width(), image.height())).collect::<Vec<_>>()
+            pyramid
+                .levels
+                .iter()
+                .map(|image| (image.width(), image.height()))
+                .collect::<Vec<_>>()
         };
         assert_eq!(sizes(1, 1), [(1, 1)]);
         assert_eq!(sizes(101, 33), [(101, 33), (51, 17), (26, 9)]);
@@ -151,8 +173,14 @@ mod tests {
         let image = Image::from_pixels(
             33,
             1,
-            [[10, 20, 30, 255], [11, 22, 30, 255]].concat().into_iter().chain([200, 100, 0, 0]).chain([100, 50, 40, 128]).chain(
-                std::iter::repeat_n(0, 28 * 4)).chain([1, 2, 3, 4]).collect(),
+            [[10, 20, 30, 255], [11, 22, 30, 255]]
+                .concat()
+                .into_iter()
+                .chain([200, 100, 0, 0])
+                .chain([100, 50, 40, 128])
+                .chain(std::iter::repeat_n(0, 28 * 4))
+                .chain([1, 2, 3, 4])
+                .collect(),
         )
         .unwrap();
         let pyramid = Pyramid::new(image).unwrap();
@@ -180,9 +208,17 @@ mod tests {
     #[test]
     fn a_level_is_at_most_twice_as_fine_as_the_view() {
         let pyramid = Pyramid::new(numbered(512, 300)).unwrap();
-        for (zoom, level) in
-            [(32.0, 0), (1.0, 0), (0.75, 0), (0.5001, 0), (0.5, 1), (0.3, 1), (0.25, 2), (0.001, 4), (0.0, 4)]
-        {
+        for (zoom, level) in [
+            (32.0, 0),
+            (1.0, 0),
+            (0.75, 0),
+            (0.5001, 0),
+            (0.5, 1),
+            (0.3, 1),
+            (0.25, 2),
+            (0.001, 4),
+            (0.0, 4),
+        ] {
             assert_eq!(pyramid.level_for(zoom), level, "{zoom}");
         }
     }

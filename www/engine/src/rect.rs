@@ -16,7 +16,12 @@ pub struct Rect {
 impl Rect {
     /// A rectangle from its left upper corner and size.
     pub const fn new(x: u32, y: u32, width: u32, height: u32) -> Self {
-        Self { x, y, width, height }
+        Self {
+            x,
+            y,
+            width,
+            height,
+        }
     }
 
     /// The first column that is not inside.
@@ -41,8 +46,13 @@ impl Rect {
 
     /// Whether all of it lies in an image of this size, without overflow.
     pub fn fits(&self, width: u32, height: u32) -> bool {
-        self.x.checked_add(self.width).is_some_and(|right| right <= width)
-            && self.y.checked_add(self.height).is_some_and(|bottom| bottom <= height)
+        self.x
+            .checked_add(self.width)
+            .is_some_and(|right| right <= width)
+            && self
+                .y
+                .checked_add(self.height)
+                .is_some_and(|bottom| bottom <= height)
     }
 
     /// What lies in both; empty if nothing does.

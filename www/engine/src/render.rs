@@ -37,10 +37,15 @@ impl View {
     pub fn on_screen(&self, rect: &Rect, level: u32, screen: &Rect) -> Rect {
         let scale = f64::from(1u32 << level) * self.zoom;
         let edge = |value: u32, origin: f64| {
-            (f64::from(value) * scale - origin * self.zoom).round().clamp(0.0, f64::from(u32::MAX)) as u32
+            (f64::from(value) * scale - origin * self.zoom)
+                .round()
+                .clamp(0.0, f64::from(u32::MAX)) as u32
         };
         let (x, y) = (edge(rect.x, self.origin_x), edge(rect.y, self.origin_y));
-        let (right, bottom) = (edge(rect.right(), self.origin_x), edge(rect.bottom(), self.origin_y));
+        let (right, bottom) = (
+            edge(rect.right(), self.origin_x),
+            edge(rect.bottom(), self.origin_y),
+        );
         Rect::new(x, y, right - x, bottom - y).intersect(screen)
     }
 
@@ -50,7 +55,10 @@ impl View {
         let range = |start: u32, end: u32, origin: f64, length: u32| {
             let first = ((origin + f64::from(start) / self.zoom) / scale).floor();
             let last = ((origin + f64::from(end) / self.zoom) / scale).ceil();
-            (first.clamp(0.0, f64::from(length)) as u32, last.clamp(0.0, f64::from(length)) as u32)
+            (
+                first.clamp(0.0, f64::from(length)) as u32,
+                last.clamp(0.0, f64::from(length)) as u32,
+            )
         };
         let (x, right) = range(screen.x, screen.right(), self.origin_x, width);
         let (y, bottom) = range(screen.y, screen.bottom(), self.origin_y, height);
@@ -84,7 +92,11 @@ impl Frame {
     pub fn clear(&mut self, area: Rect) -> Result<(), Error> {
         let length = area.width as usize * area.height as usize * BYTES_PER_PIXEL;
         self.pixels.clear();
-        self.pixels.try_reserve(length).map_err(|_| Error::OutOfMemory { bytes: length as u64 })?;
+        self.pixels
+            .try_reserve(length)
+            .map_err(|_| Error::OutOfMemory {
+                bytes: length as u64,
+            })?;
         self.pixels.resize(length, 0);
         self.area = area;
         Ok(())
@@ -108,15 +120,28 @@ impl Frame {
             return;
         }
         let scale = view.zoom * f64::from(1u32 << source.level);
-        let columns = Axis::new(whole.x, whole.width, view.origin_x * view.zoom, scale, source.image.width());
-        let rows = Axis::new(whole.y, whole.height, view.origin_y * view.zoom, scale, source.image.height());
+        let columns = Axis::new(
+            whole.x,
+            whole.width,
+            view.origin_x * view.zoom,
+            scale,
+            source.image.width(),
+        );
+        let rows = Axis::new(
+            whole.y,
+            whole.height,
+            view.origin_y * view.zoom,
+            scale,
+            source.image.height(),
+        );
         let (first, last) = columns.source_range();
         let span = last - first + 1;
         let mut scratch = Scratch::default();
         for row in 0..whole.height {
             let tap = rows.taps[row as usize];
             let y = whole.y + row;
-            let start = ((y - self.area.y) as usize * self.area.width as usize + (whole.x - self.area.x) as usize)
+            let start = ((y - self.area.y) as usize * self.area.width as usize
+                + (whole.x - self.area.x) as usize)
                 * BYTES_PER_PIXEL;
             let target = &mut self.pixels[start..start + whole.width as usize * BYTES_PER_PIXEL];
             let upper = source.image.row(first, tap.first, span);
@@ -191,14 +216,35 @@ impl Axis {
             };
             let first = first.clamp(0.0, last) as u32;
             let second = second.clamp(0.0, last) as u32;
-            let share = if first == second { 0 } else { (share * f64::from(WHOLE)).round() as u32 };
+            let share = if first == second {
+                0
+            } else {
+                (share * f64::from(WHOLE)).round() as u32
+            };
             match share {
-                0 => Tap { first, second: first, share: 0 },
-                WHOLE.. => Tap { first: second, second, share: 0 },
-                share => Tap { first, second, share },
+                0 => Tap {
+                    first,
+                    second: first,
+                    share: 0,
+                },
+                WHOLE.. => Tap {
+                    first: second,
+                    second,
+                    share: 0,
+                },
+                share => Tap {
+                    first,
+                    second,
+                    share,
+                },
             }
         };
-        Self { taps: (0..count).map(tap).collect(), start, shift, scale }
+        Self {
+            taps: (0..count).map(tap).collect(),
+            start,
+            shift,
+            scale,
+        }
     }
 
     /// The first and the last source line that is shown.
@@ -237,7 +283,9 @@ fn between(one: [u8; 4], two: [u8; 4], share: u32) -> [u8; 4] {
     const EVEN: u32 = 0x00ff_00ff;
     const HALF: u32 = 0x0080_0080;
     let (one, two) = (u32::from_le_bytes(one), u32::from_le_bytes(two));
-    let mix = |one: u32, two: u32| (((one & EVEN) * (WHOLE - share) + (two & EVEN) * share + HALF) >> 8) & EVEN;
+    let mix = |one: u32, two: u32| {
+        (((one & EVEN) * (WHOLE - share) + (two & EVEN) * share + HALF) >> 8) & EVEN
+    };
     (mix(one, two) | (mix(one >> 8, two >> 8) << 8)).to_le_bytes()
 }
 
@@ -274,11 +322,12 @@ impl Scratch {
 fn blend_rows(upper: &[u8], lower: &[u8], share: u32, target: &mut Vec<u8>) {
     let (up, low) = ((WHOLE - share) as u16, share as u16);
     target.clear();
-    target.extend(
-        upper.iter().zip(lower).map(|(&upper, &lower)| {
-            ((u16::from(upper) * up).wrapping_add(u16::from(lower) * low).wrapping_add(128) >> 8) as u8
-        }),
-    );
+    target.extend(upper.iter().zip(lower).map(|(&upper, &lower)| {
+        ((u16::from(upper) * up)
+            .wrapping_add(u16::from(lower) * low)
+            .wrapping_add(128)
+            >> 8) as u8
+    }));
 }
 
 fn premultiply(row: &[u8], target: &mut Vec<u8>) {
@@ -320,18 +369,36 @@ mod tests {
 
     fn opaque(width: u32, height: u32) -> Image {
         let mut image = numbered(width, height);
-        image.pixels_mut().chunks_exact_mut(4).for_each(|pixel| pixel[3] = 255);
+        image
+            .pixels_mut()
+            .chunks_exact_mut(4)
+            .for_each(|pixel| pixel[3] = 255);
         image
     }
 
     fn view(origin_x: f64, origin_y: f64, zoom: f64) -> View {
-        View { origin_x, origin_y, zoom, grid: false, checker: [255, 0], checker_side: 2 }
+        View {
+            origin_x,
+            origin_y,
+            zoom,
+            grid: false,
+            checker: [255, 0],
+            checker_side: 2,
+        }
     }
 
     fn drawn(image: &Image, view: &View, area: Rect) -> Frame {
         let mut frame = Frame::default();
         frame.clear(area).unwrap();
-        frame.draw(view, &Source { image, level: 0, opaque: image.is_opaque() }, &area);
+        frame.draw(
+            view,
+            &Source {
+                image,
+                level: 0,
+                opaque: image.is_opaque(),
+            },
+            &area,
+        );
         frame
     }
 
@@ -346,7 +413,11 @@ mod tests {
         let frame = drawn(&image, &view(-3.0, 2.0, 1.0), Rect::new(0, 0, 50, 40));
         for y in 0..40 {
             for x in 0..50 {
-                let expected = if x >= 3 { image.pixel(x - 3, y + 2) } else { None };
+                let expected = if x >= 3 {
+                    image.pixel(x - 3, y + 2)
+                } else {
+                    None
+                };
                 assert_eq!(pixel(&frame, x, y), expected.unwrap_or([0; 4]), "{x} {y}");
             }
         }
@@ -360,7 +431,11 @@ mod tests {
             for y in 0..60 {
                 for x in 0..60 {
                     let expected = image.pixel(x / zoom as u32, y / zoom as u32);
-                    assert_eq!(pixel(&frame, x, y), expected.unwrap_or([0; 4]), "{x} {y} at {zoom}");
+                    assert_eq!(
+                        pixel(&frame, x, y),
+                        expected.unwrap_or([0; 4]),
+                        "{x} {y} at {zoom}"
+                    );
                 }
             }
         }
@@ -374,7 +449,15 @@ mod tests {
         let image = pyramid.level(level).unwrap();
         let mut frame = Frame::default();
         frame.clear(Rect::new(0, 0, 40, 30)).unwrap();
-        frame.draw(&view, &Source { image, level, opaque: true }, &Rect::new(0, 0, 40, 30));
+        frame.draw(
+            &view,
+            &Source {
+                image,
+                level,
+                opaque: true,
+            },
+            &Rect::new(0, 0, 40, 30),
+        );
         assert_eq!(frame.pixels(), image.pixels());
     }
 
@@ -382,12 +465,19 @@ mod tests {
     fn parts_of_a_frame_equal_the_whole() {
         let image = numbered(50, 40);
         for zoom in [0.7, 1.0, 1.3, 2.6, 9.0] {
-            let view = View { grid: true, ..view(3.3, -2.1, zoom) };
+            let view = View {
+                grid: true,
+                ..view(3.3, -2.1, zoom)
+            };
             let whole = drawn(&image, &view, Rect::new(0, 0, 64, 48));
             let part = drawn(&image, &view, Rect::new(20, 9, 17, 23));
             for y in 0..23 {
                 for x in 0..17 {
-                    assert_eq!(pixel(&part, x, y), pixel(&whole, x + 20, y + 9), "{x} {y} at {zoom}");
+                    assert_eq!(
+                        pixel(&part, x, y),
+                        pixel(&whole, x + 20, y + 9),
+                        "{x} {y} at {zoom}"
+                    );
                 }
             }
         }
@@ -398,7 +488,14 @@ mod tests {
         let mut image = opaque(4, 1);
         image.pixels_mut()[3] = 0;
         image.pixels_mut()[7] = 0;
-        let frame = drawn(&image, &View { checker_side: 1, ..view(0.0, 0.0, 1.0) }, Rect::new(0, 0, 4, 1));
+        let frame = drawn(
+            &image,
+            &View {
+                checker_side: 1,
+                ..view(0.0, 0.0, 1.0)
+            },
+            Rect::new(0, 0, 4, 1),
+        );
         assert_eq!(pixel(&frame, 0, 0), [255, 255, 255, 255]);
         assert_eq!(pixel(&frame, 1, 0), [0, 0, 0, 255]);
         assert_eq!(Some(pixel(&frame, 2, 0)), image.pixel(2, 0));
@@ -409,7 +506,11 @@ mod tests {
         let image = numbered(3, 2);
         for zoom in [1e-9, 0.01, 0.5, 1.0, 64.0, 1e6] {
             for origin in [-1e9, -2.0, 0.0, 1.5, 1e9] {
-                drawn(&image, &view(origin, -origin, zoom), Rect::new(0, 0, 20, 20));
+                drawn(
+                    &image,
+                    &view(origin, -origin, zoom),
+                    Rect::new(0, 0, 20, 20),
+                );
             }
         }
         drawn(&image, &view(0.0, 0.0, 1.0), Rect::new(0, 0, 0, 0));
@@ -419,10 +520,22 @@ mod tests {
     fn places_on_the_screen_and_in_the_image_agree() {
         let view = view(10.0, 20.0, 2.0);
         let screen = Rect::new(0, 0, 100, 50);
-        assert_eq!(view.on_screen(&Rect::new(12, 21, 3, 4), 0, &screen), Rect::new(4, 2, 6, 8));
-        assert_eq!(view.on_screen(&Rect::new(6, 11, 1, 1), 1, &screen), Rect::new(4, 4, 4, 4));
-        assert_eq!(view.visible(&screen, 0, 1000, 1000), Rect::new(10, 20, 50, 25));
-        assert_eq!(view.visible(&screen, 1, 1000, 1000), Rect::new(5, 10, 25, 13));
+        assert_eq!(
+            view.on_screen(&Rect::new(12, 21, 3, 4), 0, &screen),
+            Rect::new(4, 2, 6, 8)
+        );
+        assert_eq!(
+            view.on_screen(&Rect::new(6, 11, 1, 1), 1, &screen),
+            Rect::new(4, 4, 4, 4)
+        );
+        assert_eq!(
+            view.visible(&screen, 0, 1000, 1000),
+            Rect::new(10, 20, 50, 25)
+        );
+        assert_eq!(
+            view.visible(&screen, 1, 1000, 1000),
+            Rect::new(5, 10, 25, 13)
+        );
         assert_eq!(view.visible(&screen, 0, 15, 15), Rect::new(10, 15, 5, 0));
     }
 }

@@ -17,7 +17,10 @@ pub struct Blend {
 
 impl Default for Blend {
     fn default() -> Self {
-        Self { selection: None, strength: FULL_STRENGTH }
+        Self {
+            selection: None,
+            strength: FULL_STRENGTH,
+        }
     }
 }
 
@@ -28,7 +31,13 @@ impl Blend {
     ///
     /// # Errors
     /// [`Error::BadTile`] if the core is not in the image, [`Error::WrongLength`] if the result has another size.
-    pub fn apply(&self, original: &Image, level: u32, core: &Rect, result: &mut [u8]) -> Result<(), Error> {
+    pub fn apply(
+        &self,
+        original: &Image,
+        level: u32,
+        core: &Rect,
+        result: &mut [u8],
+    ) -> Result<(), Error> {
         if core.is_empty() || !core.fits(original.width(), original.height()) {
             return Err(Error::BadTile { rect: *core });
         }
@@ -40,7 +49,9 @@ impl Blend {
                 found: result.len() as u64,
             });
         }
-        let selected = self.selection.map_or(*core, |selection| selection.at_level(level).intersect(core));
+        let selected = self
+            .selection
+            .map_or(*core, |selection| selection.at_level(level).intersect(core));
         if selected == *core && self.strength == FULL_STRENGTH {
             return Ok(());
         }
@@ -57,7 +68,11 @@ impl Blend {
             result[..start].copy_from_slice(&original[..start]);
             result[end..].copy_from_slice(&original[end..]);
             if self.strength != FULL_STRENGTH {
-                mix(&original[start..end], &mut result[start..end], self.strength);
+                mix(
+                    &original[start..end],
+                    &mut result[start..end],
+                    self.strength,
+                );
             }
         }
         Ok(())
@@ -68,7 +83,10 @@ impl Blend {
 fn mix(original: &[u8], result: &mut [u8], strength: u8) {
     let new_share = u32::from(strength);
     let old_share = 255 - new_share;
-    for (old, new) in original.chunks_exact(BYTES_PER_PIXEL).zip(result.chunks_exact_mut(BYTES_PER_PIXEL)) {
+    for (old, new) in original
+        .chunks_exact(BYTES_PER_PIXEL)
+        .zip(result.chunks_exact_mut(BYTES_PER_PIXEL))
+    {
         let old_weight = u32::from(old[3]) * old_share;
         let new_weight = u32::from(new[3]) * new_share;
         let weight = old_weight + new_weight;
@@ -96,26 +114,42 @@ mod tests {
     fn full_strength_everywhere_changes_nothing() {
         let image = numbered(5, 4);
         let mut result = vec![7; 80];
-        Blend::default().apply(&image, 0, &image.bounds(), &mut result).unwrap();
+        Blend::default()
+            .apply(&image, 0, &image.bounds(), &mut result)
+            .unwrap();
         assert_eq!(result, vec![7; 80]);
     }
 
     #[test]
     fn outside_of_the_selection_the_original_stays() {
         let image = numbered(5, 4);
-        let blend = Blend { selection: Some(Rect::new(1, 1, 2, 2)), strength: FULL_STRENGTH };
+        let blend = Blend {
+            selection: Some(Rect::new(1, 1, 2, 2)),
+            strength: FULL_STRENGTH,
+        };
         let mut result = vec![7; 80];
-        blend.apply(&image, 0, &image.bounds(), &mut result).unwrap();
+        blend
+            .apply(&image, 0, &image.bounds(), &mut result)
+            .unwrap();
         for y in 0..4 {
             for x in 0..5 {
                 let at = (y * 5 + x) as usize * 4;
-                let expected = if Rect::new(1, 1, 2, 2).contains(x, y) { [7; 4] } else { image.pixel(x, y).unwrap() };
+                let expected = if Rect::new(1, 1, 2, 2).contains(x, y) {
+                    [7; 4]
+                } else {
+                    image.pixel(x, y).unwrap()
+                };
                 assert_eq!(result[at..at + 4], expected, "{x} {y}");
             }
         }
-        let blend = Blend { selection: Some(Rect::new(100, 100, 2, 2)), strength: FULL_STRENGTH };
+        let blend = Blend {
+            selection: Some(Rect::new(100, 100, 2, 2)),
+            strength: FULL_STRENGTH,
+        };
         let mut result = vec![7; 80];
-        blend.apply(&image, 0, &image.bounds(), &mut result).unwrap();
+        blend
+            .apply(&image, 0, &image.bounds(), &mut result)
+            .unwrap();
         assert_eq!(result, image.pixels());
     }
 
@@ -126,8 +160,18 @@ mod tests {
             mix(&old, &mut result, strength);
             assert_eq!(result, expected, "{old:?} {new:?} {strength}");
         };
-        check([0, 100, 200, 255], [100, 100, 0, 255], 0, [0, 100, 200, 255]);
-        check([0, 100, 200, 255], [100, 100, 0, 255], 51, [20, 100, 160, 255]);
+        check(
+            [0, 100, 200, 255],
+            [100, 100, 0, 255],
+            0,
+            [0, 100, 200, 255],
+        );
+        check(
+            [0, 100, 200, 255],
+            [100, 100, 0, 255],
+            51,
+            [20, 100, 160, 255],
+        );
         // A transparent pixel has no colour to contribute.
         check([0, 0, 0, 0], [80, 90, 100, 255], 51, [80, 90, 100, 51]);
         check([1, 2, 3, 0], [9, 9, 9, 0], 10, [1, 2, 3, 0]);
@@ -138,7 +182,9 @@ mod tests {
     fn a_result_of_another_length_is_refused() {
         let image = numbered(5, 4);
         for length in [0, 79, 81, 160] {
-            let error = Blend::default().apply(&image, 0, &image.bounds(), &mut vec![0; length]).unwrap_err();
+            let error = Blend::default()
+                .apply(&image, 0, &image.bounds(), &mut vec![0; length])
+                .unwrap_err();
             assert!(matches!(error, Error::WrongLength { expected: 80, .. }));
         }
     }

@@ -21,7 +21,11 @@ impl Staged {
     /// Nothing yet of an image of this size.
     pub fn new(width: u32, height: u32) -> Self {
         let grid = Grid::new(width, height);
-        Self { grid, cells: (0..grid.count()).map(|_| Cell::Missing).collect(), missing: grid.count() }
+        Self {
+            grid,
+            cells: (0..grid.count()).map(|_| Cell::Missing).collect(),
+            missing: grid.count(),
+        }
     }
 
     /// Cells that are not there yet.
@@ -59,7 +63,8 @@ impl Staged {
             let cell = if same {
                 Cell::Same
             } else {
-                let mut bytes = reserved(rect.width as usize * rect.height as usize * BYTES_PER_PIXEL)?;
+                let mut bytes =
+                    reserved(rect.width as usize * rect.height as usize * BYTES_PER_PIXEL)?;
                 rows().for_each(|range| bytes.extend_from_slice(&pixels[range]));
                 Cell::Changed(bytes)
             };
@@ -130,15 +135,27 @@ mod tests {
         staged.keep(&core).unwrap();
         assert!(staged.keep(&Rect::new(0, 0, 100, 300)).is_err());
         let changed = staged.finish().unwrap();
-        assert_eq!(changed.iter().map(|(index, bytes)| (*index, bytes.len())).collect::<Vec<_>>(), [(4, 256 * 44 * 4)]);
+        assert_eq!(
+            changed
+                .iter()
+                .map(|(index, bytes)| (*index, bytes.len()))
+                .collect::<Vec<_>>(),
+            [(4, 256 * 44 * 4)]
+        );
     }
 
     #[test]
     fn an_incomplete_or_wrong_result_is_refused() {
         let image = numbered(10, 10);
         let mut staged = Staged::new(10, 10);
-        assert!(matches!(staged.put(&image, &image.bounds(), &[0; 399]), Err(Error::WrongLength { .. })));
-        assert!(matches!(staged.put(&image, &Rect::new(0, 0, 9, 10), &[0; 360]), Err(Error::BadTile { .. })));
+        assert!(matches!(
+            staged.put(&image, &image.bounds(), &[0; 399]),
+            Err(Error::WrongLength { .. })
+        ));
+        assert!(matches!(
+            staged.put(&image, &Rect::new(0, 0, 9, 10), &[0; 360]),
+            Err(Error::BadTile { .. })
+        ));
         assert_eq!(staged.missing(), 1);
         assert!(staged.finish().is_err());
     }

@@ -21,7 +21,12 @@ pub struct Grid {
 impl Grid {
     /// The grid of an image of this size.
     pub fn new(width: u32, height: u32) -> Self {
-        Self { width, height, columns: width.div_ceil(EDGE), rows: height.div_ceil(EDGE) }
+        Self {
+            width,
+            height,
+            columns: width.div_ceil(EDGE),
+            rows: height.div_ceil(EDGE),
+        }
     }
 
     /// How many cells there are.
@@ -58,7 +63,11 @@ impl Grid {
             && rect.y.is_multiple_of(EDGE)
             && ends(rect.right(), self.width)
             && ends(rect.bottom(), self.height);
-        if aligned { Ok(self.touched(rect)) } else { Err(Error::BadTile { rect: *rect }) }
+        if aligned {
+            Ok(self.touched(rect))
+        } else {
+            Err(Error::BadTile { rect: *rect })
+        }
     }
 }
 
@@ -77,7 +86,10 @@ pub fn cut(image: &Image, core: &Rect, halo: u32, tile: &mut Vec<u8>) -> Result<
     let height = core.height + 2 * halo;
     let length = width as usize * height as usize * BYTES_PER_PIXEL;
     tile.clear();
-    tile.try_reserve_exact(length).map_err(|_| Error::OutOfMemory { bytes: length as u64 })?;
+    tile.try_reserve_exact(length)
+        .map_err(|_| Error::OutOfMemory {
+            bytes: length as u64,
+        })?;
 
     // The columns that exist, and how often the first and last of them are repeated.
     let left = halo.saturating_sub(core.x);
@@ -112,8 +124,10 @@ mod tests {
         let mut tile = Vec::new();
         for row in 0..core.height + 2 * halo {
             for column in 0..core.width + 2 * halo {
-                let x = (i64::from(core.x + column) - i64::from(halo)).clamp(0, i64::from(image.width()) - 1);
-                let y = (i64::from(core.y + row) - i64::from(halo)).clamp(0, i64::from(image.height()) - 1);
+                let x = (i64::from(core.x + column) - i64::from(halo))
+                    .clamp(0, i64::from(image.width()) - 1);
+                let y = (i64::from(core.y + row) - i64::from(halo))
+                    .clamp(0, i64::from(image.height()) - 1);
                 tile.extend_from_slice(image.row(x as u32, y as u32, 1));
             }
         }
@@ -129,11 +143,20 @@ mod tests {
                     image.bounds(),
                     Rect::new(0, 0, 1, 1),
                     Rect::new(width - 1, height - 1, 1, 1),
-                    Rect::new(width / 2, height / 2, width.div_ceil(3).min(width - width / 2), 1),
+                    Rect::new(
+                        width / 2,
+                        height / 2,
+                        width.div_ceil(3).min(width - width / 2),
+                        1,
+                    ),
                 ] {
                     let mut tile = Vec::new();
                     cut(&image, &core, halo, &mut tile).unwrap();
-                    assert_eq!(tile, cut_slowly(&image, &core, halo), "{width}×{height} {core:?} halo {halo}");
+                    assert_eq!(
+                        tile,
+                        cut_slowly(&image, &core, halo),
+                        "{width}×{height} {core:?} halo {halo}"
+                    );
                 }
             }
         }
@@ -150,23 +173,43 @@ mod tests {
             Rect::new(u32::MAX, 0, 2, 1),
             Rect::new(0, 3, 1, u32::MAX),
         ] {
-            assert_eq!(cut(&image, &core, 0, &mut tile), Err(Error::BadTile { rect: core }));
+            assert_eq!(
+                cut(&image, &core, 0, &mut tile),
+                Err(Error::BadTile { rect: core })
+            );
         }
-        assert_eq!(cut(&image, &image.bounds(), 513, &mut tile), Err(Error::BadHalo { halo: 513 }));
+        assert_eq!(
+            cut(&image, &image.bounds(), 513, &mut tile),
+            Err(Error::BadHalo { halo: 513 })
+        );
     }
 
     #[test]
     fn cells_cover_the_image_once() {
         for (width, height) in [(1, 1), (256, 256), (257, 255), (1000, 700)] {
             let grid = Grid::new(width, height);
-            let area: u64 =
-                (0..grid.count()).map(|i| u64::from(grid.rect(i).width) * u64::from(grid.rect(i).height)).sum();
+            let area: u64 = (0..grid.count())
+                .map(|i| u64::from(grid.rect(i).width) * u64::from(grid.rect(i).height))
+                .sum();
             assert_eq!(area, u64::from(width) * u64::from(height));
-            assert_eq!(grid.covered(&Rect::new(0, 0, width, height)).unwrap().count(), grid.count());
+            assert_eq!(
+                grid.covered(&Rect::new(0, 0, width, height))
+                    .unwrap()
+                    .count(),
+                grid.count()
+            );
         }
         let grid = Grid::new(1000, 700);
-        assert_eq!(grid.covered(&Rect::new(256, 256, 512, 256)).unwrap().collect::<Vec<_>>(), [5, 6]);
-        assert_eq!(grid.touched(&Rect::new(255, 0, 2, 1)).collect::<Vec<_>>(), [0, 1]);
+        assert_eq!(
+            grid.covered(&Rect::new(256, 256, 512, 256))
+                .unwrap()
+                .collect::<Vec<_>>(),
+            [5, 6]
+        );
+        assert_eq!(
+            grid.touched(&Rect::new(255, 0, 2, 1)).collect::<Vec<_>>(),
+            [0, 1]
+        );
         assert_eq!(grid.touched(&Rect::default()).count(), 0);
         assert!(grid.covered(&Rect::new(256, 256, 100, 256)).is_err());
         assert!(grid.covered(&Rect::new(1, 0, 255, 256)).is_err());

@@ -32,7 +32,11 @@ impl Transform {
                 }
                 let mut result = Image::new(rect.width, rect.height)?;
                 for y in 0..rect.height {
-                    result.row_mut(0, y, rect.width).copy_from_slice(image.row(rect.x, rect.y + y, rect.width));
+                    result.row_mut(0, y, rect.width).copy_from_slice(image.row(
+                        rect.x,
+                        rect.y + y,
+                        rect.width,
+                    ));
                 }
                 Ok(result)
             }
@@ -85,10 +89,20 @@ mod tests {
     #[test]
     fn a_crop_keeps_its_part() {
         let image = numbered(7, 4);
-        let part = Transform::Crop(Rect::new(2, 1, 3, 2)).apply(&image).unwrap();
+        let part = Transform::Crop(Rect::new(2, 1, 3, 2))
+            .apply(&image)
+            .unwrap();
         assert_eq!(part.pixel(0, 0), image.pixel(2, 1));
         assert_eq!(part.pixel(2, 1), image.pixel(4, 2));
-        assert!(Transform::Crop(Rect::new(5, 1, 3, 2)).apply(&image).is_err());
-        assert!(Transform::Crop(Rect::new(0, 0, 0, 2)).apply(&image).is_err());
+        assert!(
+            Transform::Crop(Rect::new(5, 1, 3, 2))
+                .apply(&image)
+                .is_err()
+        );
+        assert!(
+            Transform::Crop(Rect::new(0, 0, 0, 2))
+                .apply(&image)
+                .is_err()
+        );
     }
 }

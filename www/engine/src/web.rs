@@ -45,13 +45,18 @@ impl Header {
 /// Reads a picture's header. Throws a sentence if it is no picture or too large.
 #[wasm_bindgen(js_name = probePicture)]
 pub fn probe_picture(file: &[u8]) -> Result<Header, JsError> {
-    Ok(Header { inner: probe::probe(file)? })
+    Ok(Header {
+        inner: probe::probe(file)?,
+    })
 }
 
 /// Throws a sentence if a picture of this size is not opened.
 #[wasm_bindgen(js_name = checkSize)]
 pub fn check_size(width: f64, height: f64) -> Result<(), JsError> {
-    Ok(probe::check_size(width.max(0.0) as u64, height.max(0.0) as u64)?)
+    Ok(probe::check_size(
+        width.max(0.0) as u64,
+        height.max(0.0) as u64,
+    )?)
 }
 
 /// One picture with its history, preview and rendering.
@@ -69,19 +74,32 @@ pub struct Engine {
 impl Engine {
     /// A picture from RGBA pixels with straight alpha. `history_budget` is in bytes.
     #[wasm_bindgen(js_name = fromPixels)]
-    pub fn from_pixels(width: u32, height: u32, pixels: Vec<u8>, history_budget: f64) -> Result<Engine, JsError> {
+    pub fn from_pixels(
+        width: u32,
+        height: u32,
+        pixels: Vec<u8>,
+        history_budget: f64,
+    ) -> Result<Engine, JsError> {
         Self::of(Image::from_pixels(width, height, pixels)?, history_budget)
     }
 
     /// A picture from a PNG file, bit by bit; `undefined` if the file has a colour profile, which browsers apply.
     #[wasm_bindgen(js_name = fromPng)]
     pub fn from_png(file: &[u8], history_budget: f64) -> Result<Option<Engine>, JsError> {
-        encode::decode_png(file)?.map(|image| Self::of(image, history_budget)).transpose()
+        encode::decode_png(file)?
+            .map(|image| Self::of(image, history_budget))
+            .transpose()
     }
 
     fn of(image: Image, history_budget: f64) -> Result<Engine, JsError> {
-        let view =
-            View { origin_x: 0.0, origin_y: 0.0, zoom: 1.0, grid: false, checker: [255, 204], checker_side: 8 };
+        let view = View {
+            origin_x: 0.0,
+            origin_y: 0.0,
+            zoom: 1.0,
+            grid: false,
+            checker: [255, 204],
+            checker_side: 8,
+        };
         Ok(Self {
             document: Document::new(image, history_budget as usize)?,
             frame: Frame::default(),
@@ -112,13 +130,21 @@ impl Engine {
     /// The picture as a PNG file.
     #[wasm_bindgen(js_name = encodePng)]
     pub fn encode_png(&self) -> Result<Uint8Array, JsError> {
-        Ok(Uint8Array::from(encode::encode_png(self.document.image())?.as_slice()))
+        Ok(Uint8Array::from(
+            encode::encode_png(self.document.image())?.as_slice(),
+        ))
     }
 
     /// Red, green, blue and luma counts, 256 numbers each, of what is shown.
     pub fn histogram(&self) -> Uint32Array {
         let histogram = self.document.histogram();
-        let counts = [histogram.red, histogram.green, histogram.blue, histogram.luma].concat();
+        let counts = [
+            histogram.red,
+            histogram.green,
+            histogram.blue,
+            histogram.luma,
+        ]
+        .concat();
         Uint32Array::from(counts.as_slice())
     }
 
@@ -133,7 +159,13 @@ impl Engine {
     /// Says what the screen shows. `split` is the first device column that shows the state after.
     #[wasm_bindgen(js_name = setView)]
     pub fn set_view(&mut self, origin_x: f64, origin_y: f64, zoom: f64, split: u32, grid: bool) {
-        self.view = View { origin_x, origin_y, zoom, grid, ..self.view };
+        self.view = View {
+            origin_x,
+            origin_y,
+            zoom,
+            grid,
+            ..self.view
+        };
         self.split = split;
     }
 
@@ -158,11 +190,18 @@ impl Engine {
             return Ok(());
         }
         self.frame.clear(area)?;
-        self.document.draw(&mut self.frame, &self.view, self.split)?;
+        self.document
+            .draw(&mut self.frame, &self.view, self.split)?;
         let failed = |_| JsError::new("The browser cannot draw the picture.");
-        let data = ImageData::new_with_u8_clamped_array_and_sh(Clamped(self.frame.pixels()), width, height)
-            .map_err(failed)?;
-        context.put_image_data(&data, f64::from(x), f64::from(y)).map_err(failed)
+        let data = ImageData::new_with_u8_clamped_array_and_sh(
+            Clamped(self.frame.pixels()),
+            width,
+            height,
+        )
+        .map_err(failed)?;
+        context
+            .put_image_data(&data, f64::from(x), f64::from(y))
+            .map_err(failed)
     }
 
     /// The level of the picture that is drawn at a zoom.
@@ -179,15 +218,27 @@ impl Engine {
 
     /// Where a rectangle of a level is on a screen of this size: x, y, width, height in device pixels.
     #[wasm_bindgen(js_name = onScreen)]
-    pub fn on_screen(&self, level: u32, x: u32, y: u32, width: u32, height: u32, screen: &[u32]) -> Vec<u32> {
-        let rect = self.view.on_screen(&Rect::new(x, y, width, height), level, &screen_rect(screen));
+    pub fn on_screen(
+        &self,
+        level: u32,
+        x: u32,
+        y: u32,
+        width: u32,
+        height: u32,
+        screen: &[u32],
+    ) -> Vec<u32> {
+        let rect =
+            self.view
+                .on_screen(&Rect::new(x, y, width, height), level, &screen_rect(screen));
         vec![rect.x, rect.y, rect.width, rect.height]
     }
 
     /// The part of a level that a screen of this size shows: x, y, width, height in the level's pixels.
     pub fn visible(&self, level: u32, screen: &[u32]) -> Result<Vec<u32>, JsError> {
         let image = self.document.level(level)?;
-        let rect = self.view.visible(&screen_rect(screen), level, image.width(), image.height());
+        let rect = self
+            .view
+            .visible(&screen_rect(screen), level, image.width(), image.height());
         Ok(vec![rect.x, rect.y, rect.width, rect.height])
     }
 
@@ -213,8 +264,18 @@ impl Engine {
     }
 
     /// Cuts a tile with its halo; [`Engine::tile_address`] and [`Engine::tile_length`] say where it is.
-    pub fn cut(&mut self, level: u32, x: u32, y: u32, width: u32, height: u32, halo: u32) -> Result<(), JsError> {
-        Ok(self.document.cut(level, &Rect::new(x, y, width, height), halo, &mut self.tile)?)
+    pub fn cut(
+        &mut self,
+        level: u32,
+        x: u32,
+        y: u32,
+        width: u32,
+        height: u32,
+        halo: u32,
+    ) -> Result<(), JsError> {
+        Ok(self
+            .document
+            .cut(level, &Rect::new(x, y, width, height), halo, &mut self.tile)?)
     }
 
     /// The address of the tile that was cut last.
@@ -234,7 +295,11 @@ impl Engine {
     pub fn make_room(&mut self, length: u32) -> Result<usize, JsError> {
         let length = length as usize;
         self.result.clear();
-        self.result.try_reserve_exact(length).map_err(|_| Error::OutOfMemory { bytes: length as u64 })?;
+        self.result
+            .try_reserve_exact(length)
+            .map_err(|_| Error::OutOfMemory {
+                bytes: length as u64,
+            })?;
         self.result.resize(length, 0);
         Ok(self.result.as_ptr().addr())
     }
@@ -244,7 +309,10 @@ impl Engine {
     pub fn set_blend(&mut self, x: u32, y: u32, width: u32, height: u32, strength: f64) {
         let rect = Rect::new(x, y, width, height);
         let selection = (!rect.is_empty()).then_some(rect);
-        self.document.set_blend(Blend { selection, strength: (strength.clamp(0.0, 1.0) * 255.0).round() as u8 });
+        self.document.set_blend(Blend {
+            selection,
+            strength: (strength.clamp(0.0, 1.0) * 255.0).round() as u8,
+        });
     }
 
     // --- Previews -------------------------------------------------------------------------------------------
@@ -257,9 +325,18 @@ impl Engine {
 
     /// Takes the result, of which a filter wrote `length` bytes, for this tile of the preview.
     #[wasm_bindgen(js_name = putPreview)]
-    pub fn put_preview(&mut self, x: u32, y: u32, width: u32, height: u32, length: u32) -> Result<(), JsError> {
+    pub fn put_preview(
+        &mut self,
+        x: u32,
+        y: u32,
+        width: u32,
+        height: u32,
+        length: u32,
+    ) -> Result<(), JsError> {
         let rect = Rect::new(x, y, width, height);
-        Ok(self.document.put_preview(&rect, written(&mut self.result, length)?)?)
+        Ok(self
+            .document
+            .put_preview(&rect, written(&mut self.result, length)?)?)
     }
 
     /// Whether the newest round of the preview has all of this rectangle.
@@ -283,9 +360,18 @@ impl Engine {
 
     /// Takes the result, of which a filter wrote `length` bytes, for this tile of the run.
     #[wasm_bindgen(js_name = putStaged)]
-    pub fn put_staged(&mut self, x: u32, y: u32, width: u32, height: u32, length: u32) -> Result<(), JsError> {
+    pub fn put_staged(
+        &mut self,
+        x: u32,
+        y: u32,
+        width: u32,
+        height: u32,
+        length: u32,
+    ) -> Result<(), JsError> {
         let rect = Rect::new(x, y, width, height);
-        Ok(self.document.put_staged(&rect, written(&mut self.result, length)?)?)
+        Ok(self
+            .document
+            .put_staged(&rect, written(&mut self.result, length)?)?)
     }
 
     /// Leaves the picture as it is in this tile of the run.
@@ -305,8 +391,17 @@ impl Engine {
     }
 
     /// Crops to a rectangle.
-    pub fn crop(&mut self, label: String, x: u32, y: u32, width: u32, height: u32) -> Result<(), JsError> {
-        Ok(self.document.transform(label, Transform::Crop(Rect::new(x, y, width, height)))?)
+    pub fn crop(
+        &mut self,
+        label: String,
+        x: u32,
+        y: u32,
+        width: u32,
+        height: u32,
+    ) -> Result<(), JsError> {
+        Ok(self
+            .document
+            .transform(label, Transform::Crop(Rect::new(x, y, width, height)))?)
     }
 
     /// Turns or mirrors: `right`, `left`, `horizontal` or `vertical`.
@@ -326,13 +421,23 @@ impl Engine {
     /// The labels of all steps that are kept, oldest first.
     #[wasm_bindgen(getter, js_name = historyLabels)]
     pub fn history_labels(&self) -> Vec<String> {
-        self.document.history().steps().iter().map(|step| step.label().to_owned()).collect()
+        self.document
+            .history()
+            .steps()
+            .iter()
+            .map(|step| step.label().to_owned())
+            .collect()
     }
 
     /// The bytes of pixels that each of them holds.
     #[wasm_bindgen(getter, js_name = historyBytes)]
     pub fn history_bytes(&self) -> Vec<f64> {
-        self.document.history().steps().iter().map(|step| step.bytes() as f64).collect()
+        self.document
+            .history()
+            .steps()
+            .iter()
+            .map(|step| step.bytes() as f64)
+            .collect()
     }
 
     /// How many steps are done.

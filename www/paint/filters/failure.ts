@@ -11,7 +11,7 @@ export class Stopped extends Error {
   readonly code: string;
   readonly function: string | undefined;
   readonly lastWords: string | undefined;
-  /** Bytes of memory that its process had, if it had one. */
+  /** Bytes of memory that its process had; nothing if it was not even let in. */
   readonly memory: number | undefined;
 
   constructor(message: string, code: string, details: { function?: string | undefined; lastWords?: string | undefined; memory?: number | undefined } = {}) {
@@ -26,7 +26,7 @@ export class Stopped extends Error {
 const longestRefusal = 300;
 
 /** Turns what a call threw into a {@link Refusal} or {@link Stopped}; the process is ended. */
-export async function failureOf(error: unknown, process: Process | undefined, memory?: number): Promise<Error> {
+export async function failureOf(error: unknown, process: Process | undefined, memory: number | undefined): Promise<Error> {
   if (error instanceof Refusal || error instanceof Stopped) return error;
   if (error instanceof PluginError) return new Refusal(readable(error.value));
   if (!(error instanceof PortcullisError)) return error instanceof Error ? error : new Error(String(error));
@@ -38,8 +38,8 @@ export async function failureOf(error: unknown, process: Process | undefined, me
   });
 }
 
-/** The kernel's messages are made to stand after a colon; here they stand alone. */
-function asSentence(message: string): string {
+/** Makes a sentence of a message that was made to stand after a colon. */
+export function asSentence(message: string): string {
   const text = message.charAt(0).toUpperCase() + message.slice(1);
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }

@@ -26,6 +26,7 @@ function OpenFilter({ open }: { open: Session }): JSX.Element {
       data-testid="filter-panel"
       data-filter={declaration.id}
       data-state={open.state.value}
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         void apply();

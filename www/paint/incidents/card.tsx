@@ -14,8 +14,14 @@ export function IncidentCard(): JSX.Element | null {
 function Card({ incident }: { incident: Incident }): JSX.Element {
   const [detailed, setDetailed] = useState(false);
   const card = useRef<HTMLElement>(null);
-  const { plugin, sentence, lastWords, measures, tryAgain, picture } = incident;
-  useEffect(() => card.current?.focus({ preventScroll: true }), []);
+  const { plugin, plain, sentence, lastWords, measures, tryAgain, picture } = incident;
+  useEffect(() => {
+    const before = document.activeElement;
+    card.current?.focus({ preventScroll: true });
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
+  }, []);
   return (
     <section
       ref={card}
@@ -34,13 +40,16 @@ function Card({ incident }: { incident: Incident }): JSX.Element {
           <Icon name="gate" size={22} />
         </span>
         <h2 id="incident-title">
-          <bdi>{plugin}</bdi> was stopped
+          <bdi>{plugin}</bdi> was {incident.ran ? 'stopped' : 'not let in'}
         </h2>
         <Button kind="quiet" icon="close" label="Close" test="incident-close" onClick={dismissIncident} />
       </header>
-      <p id="incident-sentence" class="incident-sentence" data-testid="incident-sentence">
-        {sentence}
-      </p>
+      <div id="incident-sentence" class="incident-sentence">
+        <p>{plain}</p>
+        <p class="incident-exactly" data-testid="incident-sentence">
+          <WithCode text={sentence} />
+        </p>
+      </div>
       {lastWords && (
         <figure class="last-words" data-testid="incident-last-words">
           <figcaption>Its last words</figcaption>
@@ -79,6 +88,11 @@ function Card({ incident }: { incident: Incident }): JSX.Element {
       </footer>
     </section>
   );
+}
+
+/** A text in which names of code stand between backticks. */
+function WithCode({ text }: { text: string }): JSX.Element {
+  return <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>;
 }
 
 function IncidentDetails({ incident }: { incident: Incident }): JSX.Element {

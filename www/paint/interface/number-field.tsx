@@ -25,8 +25,8 @@ export function NumberField({ value, minimum, maximum, step, digits, unit = '', 
       <input
         type="number"
         value={text}
-        min={minimum}
-        max={maximum}
+        aria-valuemin={minimum}
+        aria-valuemax={maximum}
         step={step}
         disabled={disabled}
         aria-label={label}

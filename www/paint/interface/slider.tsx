@@ -19,17 +19,19 @@ interface SliderProps {
 }
 
 export function Slider({ id, value, from, to, step, origin, text, disabled, label, onChange, onReset }: SliderProps): JSX.Element {
-  const share = (number: number) => (to > from ? Math.min(1, Math.max(0, (number - from) / (to - from))) : 0);
+  // Browsers count steps from the lower end; so it is moved to where round values are among them.
+  const least = Math.floor(from / step + 1e-9) * step;
+  const share = (number: number) => (to > least ? Math.min(1, Math.max(0, (number - least) / (to - least))) : 0);
   const [start, end] = [share(Math.min(origin, value)), share(Math.max(origin, value))];
   // From the lower end the drawn part begins at the very edge, not under the middle of the thumb.
-  const edge = start === 0 ? -1 : start;
+  const edge = origin <= from ? -1 : start;
   return (
     <input
       id={id}
       class="slider"
       type="range"
       data-testid={id}
-      min={from}
+      min={least}
       max={to}
       step={step}
       value={Math.min(to, Math.max(from, value))}
@@ -37,7 +39,7 @@ export function Slider({ id, value, from, to, step, origin, text, disabled, labe
       aria-valuetext={text}
       {...(label ? { 'aria-label': label } : {})}
       style={{ '--start': String(edge), '--end': String(end) }}
-      onInput={(event) => onChange(event.currentTarget.valueAsNumber)}
+      onInput={(event) => onChange(Math.max(from, event.currentTarget.valueAsNumber))}
       onDblClick={onReset}
     />
   );
