@@ -42,24 +42,19 @@ export function describeCode(number: number): ErrorDescription {
   return byNumber.get(number) ?? { number, name: 'host', text: `an error of the interface with the number ${number}` };
 }
 
-/** What the kernel throws: an object of its own, which the caller owns. */
+/** What the kernel throws. */
 interface Failure {
-  readonly code: number;
+  readonly kernelFailure: number;
   readonly message: string;
   readonly function: string | undefined;
-  free(): void;
 }
 
-function isFailure(thrown: unknown): thrown is Failure {
-  return typeof thrown === 'object' && thrown !== null && 'code' in thrown && 'free' in thrown;
-}
+const isFailure = (thrown: unknown): thrown is Failure => typeof thrown === 'object' && thrown !== null && 'kernelFailure' in thrown;
 
 /** Turns what the kernel threw into an error of this package; anything else stays what it is. */
 export function toError(thrown: unknown, process?: string): unknown {
   if (!isFailure(thrown)) return thrown;
-  const { code, message, function: name } = thrown;
-  thrown.free();
-  return new PortcullisError(describeCode(code).name, message, { process, function: name });
+  return new PortcullisError(describeCode(thrown.kernelFailure).name, thrown.message, { process, function: thrown.function });
 }
 
 /** Runs an action of the kernel and turns what it throws. */

@@ -67,6 +67,9 @@ export class CompiledPlugin {
 /** What a process can be spawned from. */
 export type PluginSource = BytesSource | CompiledPlugin;
 
+/** Bytes of linear memory that a process may have if nothing else is said. */
+const DEFAULT_MEMORY = 64 * 1024 * 1024;
+
 let running: Promise<Kernel> | undefined;
 
 /** The capability kernel of this page. */
@@ -163,8 +166,7 @@ export class Kernel {
 
   async #start(compiled: CompiledPlugin, name: string, options: SpawnOptions): Promise<Started> {
     const pending: Pending = { sources: [], sink: undefined };
-    const request = new kernel.Spawn(compiled.inner, name, pending);
-    this.#grant(request, options);
+    const request = this.#request(compiled, name, pending, options);
     // From here on `request` is the kernel's.
     const starting = checked(() => request.begin(), name);
     try {
@@ -176,10 +178,8 @@ export class Kernel {
         throw new PortcullisError('invalid-module', `plugin ${name} could not be instantiated: ${cause instanceof Error ? cause.message : String(cause)}`, { cause, process: name });
       }
       this.#open();
-      const spawned = starting.finish(instance);
-      const started = { id: spawned.process, frames: spawned.frames as ((frame: number) => number)[], plans: compiled.plans, pending };
-      spawned.free();
-      return started;
+      const frames = starting.finish(instance) as ((frame: number) => number)[];
+      return { id: starting.process, frames, plans: compiled.plans, pending };
     } catch (thrown) {
       starting.abandon();
       throw toError(thrown, name);
@@ -188,22 +188,20 @@ export class Kernel {
     }
   }
 
-  #grant(request: kernel.Spawn, options: SpawnOptions): void {
-    const limit = (value: number | undefined, what: string): number | undefined => {
+  #request(compiled: CompiledPlugin, name: string, pending: Pending, options: SpawnOptions): kernel.Spawn {
+    const limit = (what: 'handles' | 'objects' | 'calls'): number | undefined => {
+      const value = options[what];
       if (value === undefined || (Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff)) return value;
       throw new PortcullisError('bad-limit', `${what} must be a whole number from 0 to 4294967295, got ${String(value)}`);
     };
-    const memory = options.memory?.maximum;
-    if (memory !== undefined) {
-      if (!(memory >= 0 && memory <= 2 ** 32)) throw new PortcullisError('bad-limit', `memory.maximum must be from 0 to 4294967296 bytes, got ${String(memory)}`);
-      request.memoryBytes = memory;
-    }
-    const handles = limit(options.handles, 'handles');
-    if (handles !== undefined) request.handles = handles;
-    const objects = limit(options.objects, 'objects');
-    if (objects !== undefined) request.objects = objects;
-    const calls = limit(options.calls, 'calls');
-    if (calls !== undefined) request.calls = calls;
+    const memory = options.memory?.maximum ?? DEFAULT_MEMORY;
+    if (!(memory >= 0 && memory <= 2 ** 32)) throw new PortcullisError('bad-limit', `memory.maximum must be from 0 to 4294967296 bytes, got ${String(memory)}`);
+    const request = new kernel.Spawn(compiled.inner, name, pending, memory, limit('handles'), limit('objects'), limit('calls'));
+    this.#grant(request, options);
+    return request;
+  }
+
+  #grant(request: kernel.Spawn, options: SpawnOptions): void {
     for (const [name, provider] of Object.entries(options.imports ?? {})) {
       if (provider === 'object') request.bindObject(name);
       else if (provider instanceof Interface) request.bindHost(name, provider.inner);

@@ -5,6 +5,11 @@ use crate::state::Kernel;
 
 /// A capability in a namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "web",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
 pub struct HeldCapability {
     /// Its `cap_t`.
     pub cap: u32,
@@ -26,15 +31,22 @@ pub struct HeldCapability {
 
 /// A process and what it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "web",
+    derive(serde::Serialize),
+    serde(rename_all = "camelCase")
+)]
 pub struct InspectedProcess {
     /// Its identity.
     pub id: u32,
     /// Its name.
     pub name: String,
+    /// Bytes of its linear memory. The core sees no memories: whoever runs the process fills it in.
+    pub memory_bytes: u64,
     /// Calls into it that are running.
     pub active: u32,
     /// The most capabilities it may hold.
-    pub quota: u32,
+    pub handle_quota: u32,
     /// Objects alive that it minted or derived.
     pub objects: u32,
     /// Interfaces that it serves.
@@ -72,12 +84,13 @@ impl Kernel {
         InspectedProcess {
             id: process.id.raw(),
             name: process.name.clone(),
+            memory_bytes: 0,
             active: if process.id == ProcessId::HOST {
                 0
             } else {
                 self.processes.header(process.id).active.get()
             },
-            quota: process.namespace.quota(),
+            handle_quota: process.namespace.quota(),
             objects: process.objects,
             serves: process
                 .servers

@@ -48,7 +48,7 @@ impl<'a> Line<'a> {
     }
 
     fn rest(&self) -> &'a str {
-        &self.text[self.position..]
+        self.text.get(self.position..).unwrap_or_default()
     }
 
     /// What stands at the cursor, for messages.
@@ -101,7 +101,7 @@ impl<'a> Line<'a> {
         let rest = self.rest();
         let length = rest.bytes().take_while(|byte| accepted(*byte)).count();
         self.position += length;
-        &rest[..length]
+        rest.get(..length).unwrap_or_default()
     }
 
     fn name(&mut self, what: &str) -> Parsed<&'a str> {
@@ -143,7 +143,7 @@ impl<'a> Line<'a> {
         if !canonical {
             return self.error("expected a version number from 0 to 65535 without leading zeros");
         }
-        Ok(&self.text[start..self.position])
+        Ok(self.text.get(start..self.position).unwrap_or_default())
     }
 
     /// A class, with its interface put before it.

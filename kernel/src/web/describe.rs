@@ -1,6 +1,6 @@
 //! What a plugin has and asks for, told without running or compiling it.
 
-use super::error::KernelFailure;
+use super::error::failure;
 use super::plugin::records;
 use crate::module::{Module, read, resolve};
 use serde::Serialize;
@@ -61,7 +61,6 @@ fn function(
 /// A `KernelFailure`, as those of `compile`.
 #[wasm_bindgen]
 pub fn describe(bytes: &[u8], signatures: Option<String>) -> Result<JsValue, JsValue> {
-    let failure = |error| JsValue::from(KernelFailure::from(error));
     let module: Module = read(bytes).map_err(failure)?;
     let given = records(signatures.as_deref().unwrap_or_default()).map_err(failure)?;
     let resolved = resolve(&module, &given).map_err(failure)?;

@@ -2,7 +2,7 @@
 //!
 //! The host is a process with a namespace of its own. Its `cap_t` values stand behind the `Handle` objects of JavaScript.
 
-use super::error::KernelFailure;
+use super::error::failure;
 use super::with_kernel;
 use crate::class::ClassId;
 use crate::layout::{address_of, offset};
@@ -11,10 +11,6 @@ use portcullis_abi::Rights;
 use wasm_bindgen::prelude::*;
 
 const HOST: ProcessId = ProcessId::HOST;
-
-fn failure(code: portcullis_abi::ErrorCode) -> JsValue {
-    KernelFailure::of(code).into()
-}
 
 /// Where the word lies that says where the next frame goes.
 #[wasm_bindgen(js_name = frameTopAddress)]
@@ -79,7 +75,7 @@ pub fn borrow(cap: u32, class: u32) -> Result<u32, JsValue> {
     with_kernel(|kernel| {
         let reference = kernel.check(HOST, cap, ClassId(class), Rights::CALL)?;
         kernel.processes.get_mut(HOST)?.namespace.add_lend(cap)?;
-        Ok(reference.index)
+        Ok::<_, portcullis_abi::ErrorCode>(reference.index)
     })
     .map_err(failure)
 }

@@ -1,54 +1,23 @@
-//! Errors on their way to JavaScript: an object with a code, a message and a function, which the TypeScript face turns into
-//! its error class.
+//! Errors on their way to JavaScript, where the TypeScript face turns them into its error class.
 
+use super::frame::{bare, set};
 use crate::load::LoadError;
 use portcullis_abi::ErrorCode;
 use wasm_bindgen::prelude::*;
 
-/// An error as JavaScript sees it.
-#[wasm_bindgen(js_name = KernelFailure)]
+/// An error on its way out.
 #[derive(Clone, Debug)]
 pub struct KernelFailure {
-    code: u32,
+    code: ErrorCode,
     message: String,
     function: Option<String>,
 }
 
-#[wasm_bindgen(js_class = KernelFailure)]
 impl KernelFailure {
-    /// The number of the error code.
-    #[wasm_bindgen(getter)]
-    pub fn code(&self) -> u32 {
-        self.code
-    }
-
-    /// A sentence for a person.
-    #[wasm_bindgen(getter)]
-    pub fn message(&self) -> String {
-        self.message.clone()
-    }
-
-    /// The function concerned.
-    #[wasm_bindgen(getter)]
-    pub fn function(&self) -> Option<String> {
-        self.function.clone()
-    }
-}
-
-impl KernelFailure {
-    /// An error with its standard text.
-    pub fn of(code: ErrorCode) -> KernelFailure {
-        KernelFailure {
-            code: code.number(),
-            message: code.text().to_owned(),
-            function: None,
-        }
-    }
-
     /// An error with words of its own.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> KernelFailure {
         KernelFailure {
-            code: code.number(),
+            code,
             message: message.into(),
             function: None,
         }
@@ -56,19 +25,39 @@ impl KernelFailure {
 }
 
 impl From<LoadError> for KernelFailure {
-    fn from(error: LoadError) -> KernelFailure {
+    fn from(
+        LoadError {
+            code,
+            message,
+            function,
+        }: LoadError,
+    ) -> KernelFailure {
         KernelFailure {
-            code: error.code.number(),
-            message: error.message,
-            function: error.function,
+            code,
+            message,
+            function,
         }
     }
 }
 
 impl From<ErrorCode> for KernelFailure {
     fn from(code: ErrorCode) -> KernelFailure {
-        KernelFailure::of(code)
+        KernelFailure::new(code, code.text())
     }
+}
+
+/// The object that JavaScript sees: `{ kernelFailure: code, message, function }`.
+pub fn failure(error: impl Into<KernelFailure>) -> JsValue {
+    let KernelFailure {
+        code,
+        message,
+        function,
+    } = error.into();
+    let object = bare();
+    set(&object, "kernelFailure", &code.number().into());
+    set(&object, "message", &message.into());
+    set(&object, "function", &function.into());
+    object.into()
 }
 
 /// The text of what JavaScript threw.

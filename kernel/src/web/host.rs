@@ -1,6 +1,6 @@
 //! Interfaces that the web app serves.
 
-use super::error::KernelFailure;
+use super::error::failure;
 use super::frame::Shared;
 use super::plan::plan;
 use super::plugin::records;
@@ -33,12 +33,7 @@ impl HostInterface {
 /// A `KernelFailure` `bad-metadata`.
 #[wasm_bindgen]
 pub fn provide(interface: &str, signatures: &str) -> Result<HostInterface, JsValue> {
-    let wrong = |message: String| {
-        JsValue::from(KernelFailure::from(LoadError::new(
-            ErrorCode::BadMetadata,
-            message,
-        )))
-    };
+    let wrong = |message: String| failure(LoadError::new(ErrorCode::BadMetadata, message));
     parse_interface_name(interface).map_err(|error| {
         wrong(format!(
             "`{interface}` is no interface name: {}",
@@ -53,7 +48,7 @@ pub fn provide(interface: &str, signatures: &str) -> Result<HostInterface, JsVal
     {
         text.push_str(&format!("export {interface} {line}\n"));
     }
-    let metadata = records(&text).map_err(|error| JsValue::from(KernelFailure::from(error)))?;
+    let metadata = records(&text).map_err(failure)?;
     if metadata.functions.is_empty() {
         return Err(wrong(format!("no function is declared for `{interface}`")));
     }

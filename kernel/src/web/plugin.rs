@@ -1,11 +1,11 @@
 //! A plugin that was read, prepared and compiled, from which processes are spawned.
 
-use super::error::KernelFailure;
+use super::error::failure;
 use super::frame::Shared;
 use super::with_kernel;
 use crate::load::LoadError;
 use crate::module::{Module, Resolved, prepare, read, resolve};
-use crate::signature::{Metadata, PLAIN, parse_records};
+use crate::signature::{Metadata, parse_records};
 use crate::translator::{Gate, generate};
 use js_sys::{Uint8Array, WebAssembly};
 use portcullis_abi::ErrorCode;
@@ -43,10 +43,6 @@ pub fn records(text: &str) -> Result<Metadata, LoadError> {
         )
     })?;
     Ok(metadata)
-}
-
-fn failure(error: impl Into<KernelFailure>) -> JsValue {
-    JsValue::from(error.into())
 }
 
 /// A plugin that was read and prepared, and waits for the engine to compile it.
@@ -146,16 +142,5 @@ impl Plugin {
                 .collect()
         });
         Ok(serde_wasm_bindgen::to_value(&plans)?)
-    }
-
-    /// The interfaces that it imports.
-    pub fn interfaces(&self) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
-        for import in &self.compiled.resolved.imports {
-            if import.interface != PLAIN && !names.contains(&import.interface) {
-                names.push(import.interface.clone());
-            }
-        }
-        names
     }
 }

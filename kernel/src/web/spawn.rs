@@ -1,6 +1,6 @@
 //! From a compiled plugin to a running process.
 
-use super::error::{KernelFailure, text_of};
+use super::error::{KernelFailure, failure, text_of};
 use super::exit::{self, Reason};
 use super::frame::{self, Shared, bare, get, set};
 use super::host::HostInterface;
@@ -143,43 +143,32 @@ pub struct Spawn {
     pending: JsValue,
 }
 
-/// A process that has started.
-#[wasm_bindgen]
-pub struct Spawned {
-    process: u32,
-    frames: Array,
-}
-
-#[wasm_bindgen]
-impl Spawned {
-    /// Its identity.
-    #[wasm_bindgen(getter)]
-    pub fn process(&self) -> u32 {
-        self.process
-    }
-
-    /// A function `(frame) => status` for each export, in the order of the plans.
-    #[wasm_bindgen(getter)]
-    pub fn frames(&self) -> Array {
-        self.frames.clone()
-    }
-}
-
-fn failure(error: impl Into<KernelFailure>) -> JsValue {
-    JsValue::from(error.into())
-}
-
 #[wasm_bindgen]
 impl Spawn {
     /// A process of `plugin`. `pending` is the object through which the host gives and takes bytes; see `frame.js`.
+    /// `memory_bytes` is the hard maximum of its memory, `handles` the most capabilities that it may hold, `objects` the most
+    /// objects that it may have minted or derived at once, `calls` the most calls into it that may run at once.
     #[wasm_bindgen(constructor)]
-    pub fn new(plugin: &Plugin, name: &str, pending: JsValue) -> Spawn {
+    pub fn new(
+        plugin: &Plugin,
+        name: &str,
+        pending: JsValue,
+        memory_bytes: f64,
+        handles: Option<u32>,
+        objects: Option<u32>,
+        calls: Option<u32>,
+    ) -> Spawn {
+        let default = Limits::default();
         Spawn {
             plugin: plugin.clone(),
             name: clean(name, 100),
             bindings: Map::new(),
-            memory_bytes: 64.0 * 1024.0 * 1024.0,
-            limits: Limits::default(),
+            memory_bytes,
+            limits: Limits {
+                handles: handles.unwrap_or(default.handles),
+                objects: objects.unwrap_or(default.objects),
+                calls: calls.unwrap_or(default.calls),
+            },
             pending,
         }
     }
@@ -201,30 +190,6 @@ impl Spawn {
     #[wasm_bindgen(js_name = bindObject)]
     pub fn bind_object(&mut self, interface: String) {
         self.bindings.insert(interface, Binding::Object);
-    }
-
-    /// The hard maximum of its memory in bytes.
-    #[wasm_bindgen(setter, js_name = memoryBytes)]
-    pub fn set_memory_bytes(&mut self, bytes: f64) {
-        self.memory_bytes = bytes;
-    }
-
-    /// The most capabilities that it may hold.
-    #[wasm_bindgen(setter)]
-    pub fn set_handles(&mut self, handles: u32) {
-        self.limits.handles = handles;
-    }
-
-    /// The most objects that it may have minted or derived at once.
-    #[wasm_bindgen(setter)]
-    pub fn set_objects(&mut self, objects: u32) {
-        self.limits.objects = objects;
-    }
-
-    /// The most calls into it that may run at once; 1 refuses re-entry.
-    #[wasm_bindgen(setter)]
-    pub fn set_calls(&mut self, calls: u32) {
-        self.limits.calls = calls;
     }
 
     /// Makes the process: binds its imports, gives it a memory. Gives what its gate is to be instantiated with.
@@ -295,6 +260,12 @@ pub struct Starting {
 
 #[wasm_bindgen]
 impl Starting {
+    /// The identity of the process.
+    #[wasm_bindgen(getter)]
+    pub fn process(&self) -> u32 {
+        self.process.raw()
+    }
+
     /// What the gate is to be instantiated with.
     #[wasm_bindgen(getter, js_name = gateImports)]
     pub fn gate_imports(&self) -> Object {
@@ -307,11 +278,11 @@ impl Starting {
         plugin_imports(&self.compiled, &self.gate, self.memory.as_ref())
     }
 
-    /// Connects the plugin and runs its start function.
+    /// Connects the plugin and runs its start function. Gives a function `(frame) => status` for each export.
     ///
     /// # Errors
     /// A `KernelFailure`: `start-trapped`, `bad-limit`.
-    pub fn finish(&self, instance: &WebAssembly::Instance) -> Result<Spawned, JsValue> {
+    pub fn finish(&self, instance: &WebAssembly::Instance) -> Result<Array, JsValue> {
         let exports = instance.exports();
         self.connect(&exports)?;
         self.run_start(&exports)?;
@@ -319,10 +290,7 @@ impl Starting {
         for object in &self.contained {
             frames.push(&get(object, "frame"));
         }
-        Ok(Spawned {
-            process: self.process.raw(),
-            frames,
-        })
+        Ok(frames)
     }
 
     /// Ends the process before it ran.
