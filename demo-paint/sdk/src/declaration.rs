@@ -277,3 +277,135 @@ const fn is_kebab_case(text: &str) -> bool {
     }
     !bytes.is_empty() && bytes.len() <= 64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Condition;
+
+    fn check(declaration: Declaration, expected: &str) {
+        let json = declaration.json();
+        let text = std::str::from_utf8(json.as_bytes()).unwrap();
+        // Written over several lines for the reader.
+        assert_eq!(text, expected.lines().map(str::trim).collect::<String>());
+    }
+
+    #[test]
+    fn an_area_filter_says_how_far_it_looks() {
+        const DECLARATION: Declaration = Declaration {
+            id: "gaussian-blur",
+            name: "Gaussian blur",
+            group: "Blur",
+            summary: "Softens the picture.",
+            geometry: Geometry::Area(Halo::follows("sigma", 3.0)),
+            parameters: &[Parameter::float("sigma", "Radius", 3.0, 0.1, 100.0)
+                .slider(0.1, 20.0)
+                .step(0.1, 1)
+                .pixels()
+                .hint("Of the bell.")],
+        };
+        check(
+            DECLARATION,
+            r#"{"id":"gaussian-blur","name":"Gaussian blur","group":"Blur","summary":"Softens the picture.",
+            "geometry":{"kind":"area","halo":{"parameter":"sigma","scale":3,"offset":0}},
+            "alpha":"straight","colour":"srgb","depth":[8],"deterministic":true,"inPlace":false,
+            "parameters":[{"key":"sigma","label":"Radius","kind":"float","minimum":0.1,"maximum":100,
+            "from":0.1,"to":20,"step":0.1,"digits":1,"default":3,"unit":"pixel-distance","hint":"Of the bell."}]}"#,
+        );
+    }
+
+    #[test]
+    fn every_kind_of_parameter_has_its_members() {
+        const ON: Condition = Condition::flag("bool", true);
+        const DECLARATION: Declaration = Declaration {
+            id: "x",
+            name: "X",
+            group: "Y",
+            summary: "Z.",
+            geometry: Geometry::Generator,
+            parameters: &[
+                Parameter::group("group", "G"),
+                Parameter::int("int", "I", 0, -180, 180).degrees(),
+                Parameter::seed("seed", "S", 1).without_effect(),
+                Parameter::bool("bool", "B", false),
+                Parameter::choice("choice", "C", 1, &["a", "b"]).enabled(ON),
+                Parameter::colour("colour", "C", &[1.0, 0.5, 0.0, 1.0]).visible(ON),
+                Parameter::point("point", "P", &[0.5, 0.5]).visible(Condition::choice("choice", 0)),
+                Parameter::curve("curve", "C", &[0.0, 0.0, 1.0, 1.0]),
+                Parameter::text("text", "T", "hello"),
+            ],
+        };
+        check(
+            DECLARATION,
+            r#"{"id":"x","name":"X","group":"Y","summary":"Z.","geometry":{"kind":"generator"},
+            "alpha":"straight","colour":"srgb","depth":[8],"deterministic":true,"inPlace":false,"parameters":[
+            {"key":"group","label":"G","kind":"group"},
+            {"key":"int","label":"I","kind":"int","minimum":-180,"maximum":180,"default":0,"unit":"degrees"},
+            {"key":"seed","label":"S","kind":"seed","minimum":0,"maximum":4294967295,"default":1,"affects":false},
+            {"key":"bool","label":"B","kind":"bool","default":false},
+            {"key":"choice","label":"C","kind":"choice","choices":["a","b"],"default":1,
+            "enabled":{"parameter":"bool","equals":true}},
+            {"key":"colour","label":"C","kind":"colour","default":[1,0.5,0,1],
+            "visible":{"parameter":"bool","equals":true}},
+            {"key":"point","label":"P","kind":"point","default":[0.5,0.5],
+            "visible":{"parameter":"choice","equals":0}},
+            {"key":"curve","label":"C","kind":"curve","default":[0,0,1,1]},
+            {"key":"text","label":"T","kind":"text","default":"hello"}]}"#,
+        );
+    }
+
+    #[test]
+    fn contradictions_stop_the_compiler() {
+        // At run time, as here, they panic.
+        const GOOD: Declaration = Declaration {
+            id: "good",
+            name: "Good",
+            group: "Test",
+            summary: "Has nothing wrong with it.",
+            geometry: Geometry::Point,
+            parameters: &[],
+        };
+        const BAD: [Declaration; 7] = [
+            Declaration {
+                id: "Bad Id",
+                ..GOOD
+            },
+            Declaration {
+                summary: "",
+                ..GOOD
+            },
+            Declaration {
+                geometry: Geometry::Area(Halo::Fixed(513)),
+                ..GOOD
+            },
+            Declaration {
+                geometry: Geometry::Area(Halo::follows("radius", 1.0)),
+                ..GOOD
+            },
+            Declaration {
+                parameters: &[
+                    Parameter::bool("same", "Same", true),
+                    Parameter::bool("same", "Same", true),
+                ],
+                ..GOOD
+            },
+            Declaration {
+                parameters: &[Parameter::int("int", "Int", 7, 0, 6)],
+                ..GOOD
+            },
+            Declaration {
+                parameters: &[
+                    Parameter::bool("bool", "Bool", true).visible(Condition::flag("missing", true))
+                ],
+                ..GOOD
+            },
+        ];
+        assert!(GOOD.json().length() > 0);
+        for declaration in BAD {
+            assert!(
+                std::panic::catch_unwind(|| declaration.json().length()).is_err(),
+                "{declaration:?}"
+            );
+        }
+    }
+}

@@ -10,7 +10,27 @@
 /// | `Analysis` | `filter!(Type: analysis);` |
 ///
 /// A filter with parameters of kind `text` puts `, text` behind it: `filter!(Type, text);`. Where this does not fit
-/// the declaration, the compiler stops.
+/// the declaration, the compiler stops:
+///
+/// ```compile_fail
+/// use paint_filter::{Declaration, Filter, Geometry};
+///
+/// #[derive(Default)]
+/// struct Count;
+///
+/// impl Filter for Count {
+///     const DECLARATION: Declaration = Declaration {
+///         id: "count",
+///         name: "Count",
+///         group: "Colour",
+///         summary: "Counts pixels.",
+///         geometry: Geometry::Analysis,
+///         parameters: &[],
+///     };
+/// }
+///
+/// paint_filter::filter!(Count); // and not `Count: analysis`
+/// ```
 #[macro_export]
 macro_rules! filter {
     ($filter:ident $(: $geometry:ident)? $(, $text:ident)?) => {
