@@ -58,16 +58,18 @@ impl Filter for Noise {
 impl Noise {
     #[inline]
     fn add(&self, tile: &Tile, number: impl Fn(u32) -> i32) -> Vec<u8> {
-        tile.fill_rows(|row_index, row| {
-            let random = self
-                .random
-                .map(|random| random.row(tile.y + row_index as u32));
-            for ((x, out), pixel) in (tile.x..).zip(row).zip(tile.core_row(row_index)) {
-                let noisy = |channel: usize| {
-                    let noise = number(random[channel].bits(x)) as f32 * self.scale;
-                    (f32::from(pixel[channel]) + noise + 0.5) as u8
-                };
-                *out = [noisy(0), noisy(1), noisy(2), pixel[3]];
+        let mut numbers = vec![0.0; tile.width];
+        tile.fill_rows(|y, row| {
+            row.copy_from_slice(tile.core_row(y));
+            for (channel, random) in self.random.iter().enumerate() {
+                let random = random.row(tile.y + y as u32);
+                for (column, out) in numbers.iter_mut().enumerate() {
+                    *out = number(random.bits(tile.x + column as u32)) as f32 * self.scale;
+                }
+                for (pixel, number) in row.iter_mut().zip(&numbers) {
+                    let sum = f32::from(pixel[channel]) + number;
+                    pixel[channel] = ((sum + 0.5) as i32).clamp(0, 255) as u8;
+                }
             }
         })
     }

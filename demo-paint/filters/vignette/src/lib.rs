@@ -55,22 +55,38 @@ impl Filter for Vignette {
     }
 
     fn process(&self, tile: &Tile) -> Vec<u8> {
+        let mut strengths = vec![0.0; tile.width];
         tile.fill_rows(|row_index, row| {
             let down = (tile.y + row_index as u32) as f32 - self.centre[1];
-            for ((x, out), pixel) in (tile.x..).zip(row).zip(tile.core_row(row_index)) {
-                let right = x as f32 - self.centre[0];
-                let distance = (right * right + down * down).sqrt();
-                let part = ((distance - self.begin) / self.width).clamp(0.0, 1.0);
-                let strength = self.amount * part * part * (3.0 - 2.0 * part);
+            for (column, strength) in strengths.iter_mut().enumerate() {
+                let right = (tile.x + column as u32) as f32 - self.centre[0];
+                *strength = self.strength((right * right + down * down).sqrt());
+            }
+            for ((out, pixel), strength) in
+                row.iter_mut().zip(tile.core_row(row_index)).zip(&strengths)
+            {
                 let [red, green, blue, alpha] = *pixel;
-                let [red, green, blue] = [red, green, blue].map(|value| {
+                let change = |value: u8| {
                     let value = f32::from(value);
-                    let room = if strength < 0.0 { 255.0 - value } else { value };
-                    (value - room * strength + 0.5) as u8
-                });
-                *out = [red, green, blue, alpha];
+                    let room = if *strength < 0.0 {
+                        255.0 - value
+                    } else {
+                        value
+                    };
+                    (value - room * strength + 0.5) as i32 as u8
+                };
+                *out = [change(red), change(green), change(blue), alpha];
             }
         })
+    }
+}
+
+impl Vignette {
+    /// How much of a pixel's light, or darkness, is taken away at a distance in pixels.
+    #[inline]
+    fn strength(&self, distance: f32) -> f32 {
+        let part = ((distance - self.begin) / self.width).clamp(0.0, 1.0);
+        self.amount * part * part * (3.0 - 2.0 * part)
     }
 }
 
