@@ -54,7 +54,8 @@ const isFailure = (thrown: unknown): thrown is Failure => typeof thrown === 'obj
 /** Turns what the kernel threw into an error of this package; anything else stays what it is. */
 export function toError(thrown: unknown, process?: string): unknown {
   if (!isFailure(thrown)) return thrown;
-  return new PortcullisError(describeCode(thrown.kernelFailure).name, thrown.message, { process, function: thrown.function });
+  const { name, text } = describeCode(thrown.kernelFailure);
+  return new PortcullisError(name, thrown.message || text, { process, function: thrown.function });
 }
 
 /** Runs an action of the kernel and turns what it throws. */

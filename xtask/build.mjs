@@ -12,6 +12,7 @@ import { cargoBuild, cargoOutput, wasmBindgen, wasmOpt } from './wasm.mjs';
 import { crateIn, pluginsIn } from './workspace.mjs';
 
 const kernelOut = join(build, 'kernel');
+const npmOut = join(build, 'npm');
 const engineOut = join(build, 'engine');
 const pageOut = join(build, 'www');
 
@@ -36,20 +37,21 @@ async function buildKernel(report) {
   await wasmBindgen(cargoOutput(crate, { profile }), 'kernel', kernelOut);
 }
 
-/** The kernel's files that are part of the npm package; the module itself is optimised on its way there. */
+/** The kernel's files that the package's modules import. */
 const kernelFiles = () =>
   filesIn(kernelOut).filter((file) => file === 'kernel.js' || file === 'kernel.d.ts' || file.startsWith('snippets'));
 
+/** Type declarations go to the package as they are; the modules become one, for that is what a page downloads. */
 async function buildNpm() {
-  await run(process.execPath, [script('typescript', 'bin/tsc'), '--project', inRoot('npm/tsconfig.json')], {
-    todo: 'mend what the compiler says above',
-  });
-  for (const file of kernelFiles()) cpSync(join(kernelOut, file), join(dist, file));
+  const todo = 'mend what the compiler says above';
+  await run(process.execPath, [script('typescript', 'bin/tsc'), '--project', inRoot('npm/tsconfig.json')], { todo });
+  for (const file of kernelFiles()) cpSync(join(kernelOut, file), join(npmOut, file));
+  const bundle = ['--dir', dist, '--format', 'esm', '--platform', 'browser', '--minify', '--sourcemap'];
+  await run(process.execPath, [script('rolldown', 'bin/cli.mjs'), join(npmOut, 'index.js'), ...bundle], { todo });
+  cpSync(join(kernelOut, 'kernel.d.ts'), join(dist, 'kernel.d.ts'));
   await wasmOpt(join(kernelOut, 'kernel_bg.wasm'), join(dist, 'kernel_bg.wasm'), { level: '-Oz' });
-  const compiled = filesIn(inRoot('npm'), '.ts')
-    .filter((file) => !file.endsWith('.d.ts'))
-    .flatMap((file) => ['.js', '.d.ts'].map((suffix) => file.replace(/\.ts$/, suffix)));
-  prune(dist, [...compiled, ...kernelFiles(), 'kernel_bg.wasm']);
+  const declarations = filesIn(inRoot('npm'), '.ts').map((file) => file.replace(/\.ts$/, '.d.ts'));
+  prune(dist, [...declarations, 'index.js', 'index.js.map', 'kernel.d.ts', 'kernel_bg.wasm']);
 }
 
 /** Builds the plugins below some folders into one; `fileName` is what a crate's module is called there. */

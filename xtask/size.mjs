@@ -10,7 +10,7 @@ import { dist } from './paths.mjs';
 const references = [
   /\b(?:import|export)\b[^'"`;]*?\bfrom\s*['"](\.[^'"]+)['"]/g,
   /\bimport\s*\(?\s*['"](\.[^'"]+)['"]/g,
-  /\bnew URL\(\s*['"]([^'"]+)['"]\s*,\s*import\.meta\.url\s*\)/g,
+  /\bnew URL\(\s*['"`]([^'"`]+)['"`]\s*,\s*import\.meta\.url\s*\)/g,
 ];
 
 /** Every file that importing the package loads, each after the ones that led to it. */

@@ -45,16 +45,16 @@ pub struct CoreSignature {
 
 impl std::fmt::Display for CoreSignature {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let list = |types: &[Core]| {
-            let names: Vec<_> = types.iter().map(|ty| ty.name()).collect();
-            names.join(", ")
-        };
-        write!(
-            f,
-            "({}) -> ({})",
-            list(&self.parameters),
-            list(&self.results)
-        )
+        for (types, start) in [(&self.parameters, "("), (&self.results, ") -> (")] {
+            f.write_str(start)?;
+            for (index, ty) in types.iter().enumerate() {
+                if index > 0 {
+                    f.write_str(", ")?;
+                }
+                f.write_str(ty.name())?;
+            }
+        }
+        f.write_str(")")
     }
 }
 

@@ -42,11 +42,12 @@ impl From<LoadError> for KernelFailure {
 
 impl From<ErrorCode> for KernelFailure {
     fn from(code: ErrorCode) -> KernelFailure {
-        KernelFailure::new(code, code.text())
+        // The TypeScript face has the texts of all codes.
+        KernelFailure::new(code, String::new())
     }
 }
 
-/// The object that JavaScript sees: `{ kernelFailure: code, message, function }`.
+/// The object that JavaScript sees: `{ kernelFailure: code, message, function }`. Without a message: the code's own text.
 pub fn failure(error: impl Into<KernelFailure>) -> JsValue {
     let KernelFailure {
         code,

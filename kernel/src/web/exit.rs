@@ -72,8 +72,9 @@ pub fn reason_of(process: ProcessId, function: Option<String>, thrown: &JsValue)
         (
             "failed",
             format!(
-                "`{}` failed: {error}; it has no status word, so it could not be told and was stopped{place}",
-                clean(&import, 120)
+                "`{}` failed with `{}`; it has no status word, so it could not be told and was stopped{place}",
+                clean(&import, 120),
+                error.name()
             ),
         )
     } else if kind == "RangeError" || kind == "InternalError" {
