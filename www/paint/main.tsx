@@ -1,15 +1,16 @@
 // The beginning: everything is fetched at once, the page is drawn, a photograph is opened, filters arrive.
 
 import './styles/index.css';
+import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { loadLibrary } from './filters/library.ts';
 import './filters/preview.ts';
-import { tellError } from './interface/announce.ts';
+import { sentence, tellError } from './interface/announce.ts';
 import { kernelStarted } from './kernel.ts';
 import { openSample, samples } from './picture/open.ts';
-import { checksum } from './picture/picture.ts';
-import { pictureAsPng } from './picture/save.ts';
+import { checksum, picture } from './picture/picture.ts';
+import { hasUnsavedChanges, pictureAsPng } from './picture/save.ts';
 
 /** For tests and for the curious: what is in the picture, exactly. The page adds no other global. */
 interface PaintInspection {
@@ -36,11 +37,24 @@ Object.defineProperty(window, 'portcullisPaint', { value: Object.freeze({ checks
 
 const { dataset } = document.documentElement;
 
+effect(() => {
+  const name = picture.value?.name;
+  document.title = name ? `${name} – Portcullis Paint` : 'Portcullis Paint';
+});
+
+// What nobody else caught is a mistake of the page. It is said, and the page goes on.
+addEventListener('error', (event) => tellError(new Error(`The page made a mistake: ${event.message}`)));
+addEventListener('unhandledrejection', (event) => tellError(new Error(`The page made a mistake: ${sentence(event.reason)}`)));
+
+addEventListener('beforeunload', (event) => {
+  if (hasUnsavedChanges.value) event.preventDefault();
+});
+
 const pictureOpen = openSample(first, firstPhotograph)
   .then(() => performance.mark('paint:picture'))
   .catch(tellError);
 
-const library = loadLibrary()
+loadLibrary()
   .then(() => {
     dataset['plugins'] = 'true';
     performance.mark('paint:plugins');
@@ -53,6 +67,4 @@ Promise.all([pictureOpen, kernelStarted])
     dataset['ready'] = 'true';
     performance.mark('paint:ready');
   })
-  .catch((error: unknown) => tellError(new Error(`The kernel could not start: ${error instanceof Error ? error.message : String(error)}`)));
-
-void library;
+  .catch((error: unknown) => tellError(new Error(`The kernel could not start: ${sentence(error)}`)));

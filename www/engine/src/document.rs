@@ -137,7 +137,7 @@ impl Document {
             self.end_preview();
             return Ok(0);
         }
-        self.history.commit_cells(&mut self.picture, label, cells);
+        self.history.commit_cells(&mut self.picture, label, cells)?;
         self.end_preview();
         self.drop_stale_opened();
         Ok(count)
@@ -455,8 +455,8 @@ mod tests {
         }
         assert_eq!(
             document.history().bytes(),
-            2 * 256 * 256 * 4,
-            "two cells changed"
+            2 * 256 * 256 * 3,
+            "the colours of two cells changed"
         );
     }
 

@@ -1,6 +1,6 @@
 //! Undo and redo: a list of steps, each of which holds what it takes to go over it in either direction.
 
-use crate::image::BYTES_PER_PIXEL;
+use crate::patch::Patch;
 use crate::pyramid::Pyramid;
 use crate::tile::Grid;
 use crate::{Error, Image};
@@ -8,7 +8,7 @@ use crate::{Error, Image};
 /// What a step holds: the state on its other side. Going over a step swaps it with the document.
 enum Change {
     /// The cells that differ.
-    Cells(Vec<(usize, Vec<u8>)>),
+    Cells(Vec<Patch>),
     /// A picture of another shape.
     Whole(Image),
 }
@@ -28,7 +28,7 @@ impl Step {
     /// Bytes of pixels that it holds.
     pub fn bytes(&self) -> usize {
         match &self.change {
-            Change::Cells(cells) => cells.iter().map(|(_, pixels)| pixels.len()).sum(),
+            Change::Cells(patches) => patches.iter().map(Patch::bytes).sum(),
             Change::Whole(image) => image.pixels().len(),
         }
     }
@@ -78,18 +78,27 @@ impl History {
         self.budget
     }
 
-    /// Makes the picture's cells those of `cells` and remembers the old ones.
+    /// Makes the picture's cells those of `cells`, by their numbers, and remembers the old ones.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; nothing changed then.
     pub fn commit_cells(
         &mut self,
         picture: &mut Pyramid,
         label: String,
-        mut cells: Vec<(usize, Vec<u8>)>,
-    ) {
-        swap_cells(picture, &mut cells);
+        cells: Vec<(usize, Vec<u8>)>,
+    ) -> Result<(), Error> {
+        let grid = Grid::new(picture.full().width(), picture.full().height());
+        let mut patches = cells
+            .into_iter()
+            .map(|(cell, pixels)| Patch::new(picture.full(), cell, &grid.rect(cell), pixels))
+            .collect::<Result<Vec<_>, _>>()?;
+        swap(picture, &mut patches);
         self.push(Step {
             label,
-            change: Change::Cells(cells),
+            change: Change::Cells(patches),
         });
+        Ok(())
     }
 
     /// Makes `image` the picture and remembers the old one.
@@ -126,7 +135,7 @@ impl History {
                 self.position
             };
             match &mut self.steps[index].change {
-                Change::Cells(cells) => swap_cells(picture, cells),
+                Change::Cells(patches) => swap(picture, patches),
                 Change::Whole(image) => {
                     let other = Pyramid::new(image.try_clone()?)?;
                     *image = std::mem::replace(picture, other).into_full();
@@ -145,17 +154,11 @@ impl History {
         let mut image = picture.full().try_clone()?;
         for step in self.steps[..self.position].iter().rev() {
             match &step.change {
-                Change::Cells(cells) => {
+                Change::Cells(patches) => {
                     let grid = Grid::new(image.width(), image.height());
-                    for (index, pixels) in cells {
-                        let rect = grid.rect(*index);
-                        let rows = pixels.chunks_exact(rect.width as usize * BYTES_PER_PIXEL);
-                        for (row, source) in rows.enumerate() {
-                            image
-                                .row_mut(rect.x, rect.y + row as u32, rect.width)
-                                .copy_from_slice(source);
-                        }
-                    }
+                    patches
+                        .iter()
+                        .for_each(|patch| patch.copy_to(&mut image, &grid));
                 }
                 Change::Whole(old) => image = old.try_clone()?,
             }
@@ -175,18 +178,13 @@ impl History {
     }
 }
 
-fn swap_cells(picture: &mut Pyramid, cells: &mut [(usize, Vec<u8>)]) {
+fn swap(picture: &mut Pyramid, patches: &mut [Patch]) {
     let grid = Grid::new(picture.full().width(), picture.full().height());
-    let rects: Vec<_> = cells.iter().map(|(index, _)| grid.rect(*index)).collect();
+    let rects: Vec<_> = patches.iter().map(|patch| patch.rect(&grid)).collect();
     picture.change(&rects, |image| {
-        for ((_, pixels), rect) in cells.iter_mut().zip(&rects) {
-            let rows = pixels.chunks_exact_mut(rect.width as usize * BYTES_PER_PIXEL);
-            for (row, pixels) in rows.enumerate() {
-                image
-                    .row_mut(rect.x, rect.y + row as u32, rect.width)
-                    .swap_with_slice(pixels);
-            }
-        }
+        patches
+            .iter_mut()
+            .for_each(|patch| patch.swap(image, &grid));
     });
 }
 
@@ -199,7 +197,9 @@ mod tests {
     /// A picture of 300 × 300 pixels (four cells) whose states are told apart by the pixel at 0, 0.
     fn step(history: &mut History, picture: &mut Pyramid, value: u8) {
         let pixels = vec![value; 256 * 256 * 4];
-        history.commit_cells(picture, format!("step {value}"), vec![(0, pixels)]);
+        history
+            .commit_cells(picture, format!("step {value}"), vec![(0, pixels)])
+            .unwrap();
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub mod error;
 pub mod histogram;
 pub mod history;
 pub mod image;
+pub mod patch;
 pub mod preview;
 pub mod probe;
 pub mod pyramid;

@@ -144,7 +144,8 @@ async function pluginList(): Promise<readonly string[]> {
 }
 
 async function download(file: string): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(new URL(file, folder));
+  // The photograph and the program come first.
+  const response = await fetch(new URL(file, folder), { priority: 'low' });
   if (!response.ok) throw new Error(`“${file}” could not be loaded (status ${response.status}).`);
   return new Uint8Array(await response.arrayBuffer());
 }

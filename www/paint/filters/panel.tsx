@@ -1,6 +1,7 @@
 // The panel of the filter that is open, built from its declaration.
 
 import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { shown } from '../commands/keys.ts';
 import { Button } from '../interface/button.tsx';
 import { Icon } from '../interface/icons.tsx';
@@ -18,10 +19,14 @@ export function FilterPanel(): JSX.Element | null {
 
 function OpenFilter({ open }: { open: Session }): JSX.Element {
   const { declaration, description } = open.filter;
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => takeFocus(form.current), []);
   const applying = open.state.value === 'applying';
   return (
     <form
+      ref={form}
       class="filter-panel"
+      tabIndex={-1}
       aria-labelledby="filter-panel-title"
       data-testid="filter-panel"
       data-filter={declaration.id}
@@ -73,6 +78,17 @@ function OpenFilter({ open }: { open: Session }): JSX.Element {
       </footer>
     </form>
   );
+}
+
+/** Moves the focus to the first control, and back to where it was when the panel goes. */
+function takeFocus(form: HTMLFormElement | null): () => void {
+  const before = document.activeElement;
+  // A field for text would call up the keyboard of a phone.
+  const first = form?.querySelector<HTMLElement>('.filter-parameters :is([type="range"], [type="checkbox"], select):not(:disabled)');
+  (first ?? form)?.focus({ preventScroll: true });
+  return () => {
+    if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+  };
 }
 
 function Progress({ open }: { open: Session }): JSX.Element {

@@ -1,8 +1,19 @@
 // Handing the picture out: as a file and to the clipboard, always as PNG, bit by bit.
 
+import { computed, signal } from '@preact/signals';
 import { tell } from '../interface/announce.ts';
 import { bytes, stem } from '../interface/text.ts';
-import { picture } from './picture.ts';
+import { historyState, picture } from './picture.ts';
+
+/** The state that was saved last: the engine that holds the picture and the place in its history. */
+const saved = signal<{ readonly engine: object; readonly position: number } | undefined>(undefined);
+
+/** Whether something was done to the picture that is in no file. */
+export const hasUnsavedChanges = computed(() => {
+  const { position } = historyState.value;
+  const last = saved.value?.engine === picture.value?.engine ? (saved.value?.position ?? 0) : 0;
+  return position !== last;
+});
 
 /** The picture as a PNG file. */
 export function pictureAsPng(): Uint8Array<ArrayBuffer> {
@@ -22,6 +33,7 @@ export function savePicture(): void {
   link.click();
   // The download has the blob by then; a page that stays open for long should not keep it.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  if (picture.value) saved.value = { engine: picture.value.engine, position: historyState.value.position };
   tell(`Saved as ${name}, ${bytes(file.length)}.`);
 }
 
