@@ -143,10 +143,13 @@ impl Kernel {
                 self.objects.revoke(reference, &mut ended);
             }
         }
-        for (_, slot) in process.namespace.iter() {
-            self.objects.release(slot.reference(), &mut ended);
-        }
         self.book(ended);
+        for (_, slot) in process.namespace.iter() {
+            // Booked one by one: a minter's list says where the objects alive stand in it, and nothing of the others.
+            let mut ended = Vec::new();
+            self.objects.release(slot.reference(), &mut ended);
+            self.book(ended);
+        }
         for slot in process.bound.drain(..) {
             self.slots.release(slot);
         }
@@ -159,5 +162,39 @@ impl Kernel {
             }
         }
         Ok(served)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::class::ClassId;
+
+    const CLASS: ClassId = ClassId(1);
+
+    fn spawn(kernel: &mut Kernel) -> ProcessId {
+        let id = kernel.processes.insert("p".into(), Limits::default());
+        id.expect("there is room")
+    }
+
+    #[test]
+    fn the_end_of_a_process_ends_all_that_it_held_alone_of_one_minter() {
+        let mut kernel = Kernel::new();
+        let (minter, holder) = (spawn(&mut kernel), spawn(&mut kernel));
+        let kept = kernel.mint(minter, CLASS, 100, 0).unwrap();
+        for badge in 0..5 {
+            let cap = kernel.mint(minter, CLASS, badge, 0).unwrap();
+            let transit = kernel.detach(minter, cap, CLASS).unwrap();
+            kernel.attach(holder, transit).unwrap();
+        }
+        kernel.end_process(holder).unwrap();
+        let mut badges: Vec<u32> =
+            std::iter::from_fn(|| kernel.next_drop().map(|drop| drop.badge)).collect();
+        badges.sort_unstable();
+        assert_eq!(badges, [0, 1, 2, 3, 4]);
+        assert_eq!(kernel.objects.live(), 1);
+        kernel.release(minter, kept).unwrap();
+        assert_eq!(kernel.objects.live(), 0);
+        kernel.end_process(minter).unwrap();
     }
 }

@@ -4,7 +4,7 @@ use super::body::{Body, at, word};
 use super::gate::{
     Context, GLOBAL_HEADER, GLOBAL_PROCESS, TABLE_EXPORTS, i32s, kernel_function as kernel,
 };
-use super::lift::{Content, Lifted, lift, read_field};
+use super::lift::{Content, Lifted, Place, lift, read_field};
 use super::{lower, support};
 use crate::layout::offset;
 use crate::signature::{
@@ -298,7 +298,18 @@ fn lift_results(
                     Some(copy) => read_field(body, ty, copy, *offset),
                     None => results.to_vec(),
                 };
-                lift(context, body, ty, &flat, FRAME, slot, content, &mut lifted);
+                lift(
+                    context,
+                    body,
+                    ty,
+                    &flat,
+                    Place {
+                        frame: FRAME,
+                        slot,
+                        content,
+                    },
+                    &mut lifted,
+                );
                 slot += FRAME_SLOT * ty.flat().len() as u32;
             }
         }
@@ -324,7 +335,18 @@ fn lift_results(
                 let mut slot = layout.results + FRAME_SLOT;
                 for (ty, offset) in types.iter().zip(offsets) {
                     let flat = read_field(body, ty, copy, memory.payload + offset);
-                    lift(context, body, ty, &flat, FRAME, slot, content, &mut lifted);
+                    lift(
+                        context,
+                        body,
+                        ty,
+                        &flat,
+                        Place {
+                            frame: FRAME,
+                            slot,
+                            content,
+                        },
+                        &mut lifted,
+                    );
                     slot += FRAME_SLOT * ty.flat().len() as u32;
                 }
                 if !last {

@@ -4,7 +4,7 @@ use super::body::{Body, val_type, word};
 use super::gate::{
     Context, GLOBAL_PROCESS, GLOBAL_SLOTS, GateImport, TABLE_SLOTS, i32s, kernel_function as kernel,
 };
-use super::lift::{Content, Lifted, lift, read_field};
+use super::lift::{Content, Lifted, Place, lift, read_field};
 use super::{lower, support};
 use crate::layout::offset;
 use crate::signature::{
@@ -67,9 +67,11 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
             &mut body,
             &parameter.ty,
             flat,
-            frame,
-            *slot,
-            Content::Staged,
+            Place {
+                frame,
+                slot: *slot,
+                content: Content::Staged,
+            },
             &mut lifted,
         );
         if lifted.lent.len() > lent {

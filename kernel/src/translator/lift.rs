@@ -34,17 +34,31 @@ fn checked_element(scalar: Scalar) -> i32 {
     }
 }
 
-/// Lifts one value, whose flat parts are in `flat`, into the frame's slots from `slot` on.
+/// Where a lifted value goes.
+#[derive(Clone, Copy)]
+pub struct Place {
+    /// Local with the frame's address.
+    pub frame: u32,
+    /// Offset of its first slot.
+    pub slot: u32,
+    /// What becomes of content.
+    pub content: Content,
+}
+
+/// Lifts one value, whose flat parts are in `flat`, into a frame.
 pub fn lift(
     context: &Context<'_>,
     body: &mut Body,
     ty: &Type,
     flat: &[u32],
-    frame: u32,
-    slot: u32,
-    content: Content,
+    place: Place,
     lifted: &mut Lifted,
 ) {
+    let Place {
+        frame,
+        slot,
+        content,
+    } = place;
     match ty {
         Type::Scalar(scalar) => {
             let value = normalise(body, *scalar, flat[0]);
