@@ -27,6 +27,8 @@ export class Call {
 /** Who serves the objects of an interface, for minting. */
 export type MethodsOf = (className: string) => number | undefined;
 
+const misplaced = (plan: ValuePlan, handle: Handle): string => `expected a handle of class ${plan.className ?? ''}, got one of ${handle.class}`;
+
 /** Converts values for one kernel. */
 export class Edge {
   readonly #frames: Frames;
@@ -40,15 +42,19 @@ export class Edge {
   }
 
   /**
-   * Puts a value into its slots. `direct` lists do not stop in the kernel's memory; their bytes are read during the call.
+   * Puts a value into its slots: an argument of the function `label`, or a result of one that the host serves. The lists of
+   * arguments do not stop in the kernel's memory; their bytes are read during the call.
    * Throws a `PortcullisError` that names the value.
    */
-  put(call: Call, frame: number, plan: ValuePlan, value: unknown, what: string, direct: boolean): void {
+  put(call: Call, frame: number, plan: ValuePlan, value: unknown, label: string, what: 'argument' | 'result'): void {
     try {
-      this.#put(call, frame, plan, value, direct);
+      this.#put(call, frame, plan, value, what === 'argument');
     } catch (thrown) {
-      if (thrown instanceof Misfit) throw new PortcullisError('bad-argument', `${what}: ${thrown.message}`);
-      throw toError(thrown);
+      const error = thrown instanceof Misfit ? new PortcullisError('bad-argument', thrown.message) : toError(thrown);
+      if (!(error instanceof PortcullisError)) throw error;
+      const place = what === 'argument' ? `argument ${plan.name} of ${label}` : `the result of ${label}`;
+      const detail = error.code === 'wrong-class' && value instanceof Handle ? misplaced(plan, value) : error.message;
+      throw new PortcullisError(error.code, `${place}: ${detail}`, { function: label });
     }
   }
 

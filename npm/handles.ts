@@ -6,7 +6,17 @@ import { PortcullisError, checked } from './errors.js';
 /** A right that a capability may carry. */
 export type Right = 'call' | 'grant' | 'derive';
 
-const rightBits: Readonly<Record<Right, number>> = { call: 1, grant: 2, derive: 4 };
+const rightBits: ReadonlyMap<unknown, number> = new Map<Right, number>([
+  ['call', 1],
+  ['grant', 2],
+  ['derive', 4],
+]);
+
+function bitOf(right: unknown): number {
+  const bit = rightBits.get(right);
+  if (bit !== undefined) return bit;
+  throw new PortcullisError('bad-argument', `there is no right "${String(right)}"; there are ${[...rightBits.keys()].join(', ')}`);
+}
 
 // A handle that nobody released is released when it is collected. That is a safety net: `using` or `release` is the way.
 const abandoned = new FinalizationRegistry<number>((cap) => {
@@ -54,7 +64,7 @@ export class Handle {
 
   /** The same object with fewer rights, which can be revoked on its own. */
   derive(rights: readonly Right[]): Handle {
-    const bits = rights.reduce((sum, right) => sum | rightBits[right], 0);
+    const bits = rights.reduce((sum, right) => sum | bitOf(right), 0);
     return new Handle(checked(() => kernel.derive(this.cap, bits)), this.class, false);
   }
 

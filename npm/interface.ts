@@ -78,7 +78,7 @@ function serve(plan: FunctionPlan, method: Method, self: object, frames: Frames,
       if (!Array.isArray(array) || (plan.tuple && array.length !== results.length)) {
         throw new TypeError(`it must return an array of ${results.length} values`);
       }
-      results.forEach((value, index) => edge.put(call, frame, value, array[index], `the result of ${plan.label}`, false));
+      results.forEach((value, index) => edge.put(call, frame, value, array[index], plan.label, 'result'));
       // These results are the caller's now.
       for (const moved of call.moving) moved.handle?.forget();
       call.moving.length = 0;

@@ -129,7 +129,8 @@ export class Process {
       });
     }
     if (values.length !== plan.parameters.length) {
-      throw new PortcullisError('bad-argument', `${name} takes ${plan.parameters.length} arguments, got ${values.length}: ${plan.signature}`, {
+      const count = plan.parameters.length;
+      throw new PortcullisError('bad-argument', `${name} takes ${count} argument${count === 1 ? '' : 's'}, got ${values.length}: ${plan.signature}`, {
         process: this.name,
         function: name,
       });
@@ -146,7 +147,7 @@ export class Process {
     const sink = new Sink(drained, options.into);
     try {
       plan.parameters.forEach((parameter, index) => {
-        this.#edge.put(call, frame, parameter, values[index], `argument ${parameter.name} of ${plan.label}`, true);
+        this.#edge.put(call, frame, parameter, values[index], plan.label, 'argument');
       });
       pending.sources = call.sources;
       pending.sink = (bytes) => sink.take(bytes);

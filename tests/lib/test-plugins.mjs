@@ -1,0 +1,19 @@
+// The plugins that the tests of the package use: those of tests/plugins, and those of tests/suite/wat.
+
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from '../../xtask/paths.mjs';
+import { assembleAll } from './assemble.mjs';
+
+const compiled = join(build, 'test-plugins');
+
+/**
+ * The bytes of every test plugin.
+ *
+ * @returns {Map<string, Uint8Array>} by name, without an extension
+ */
+export function testPlugins() {
+  const plugins = assembleAll();
+  for (const file of readdirSync(compiled)) plugins.set(file.replace(/\.wasm$/, ''), new Uint8Array(readFileSync(join(compiled, file))));
+  return plugins;
+}

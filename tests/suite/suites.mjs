@@ -1,0 +1,68 @@
+// All cases, and how one of them is run. The same in Node and in every browser.
+
+import { equal, ok } from './assert.mjs';
+import arguments_ from './arguments.mjs';
+import handles from './handles.mjs';
+import values from './values.mjs';
+
+/** Functions `(context) => Promise<void>` that reject when something is wrong, by suite and by what comes of them. */
+export const suites = {
+  values,
+  arguments: arguments_,
+  handles,
+};
+
+/**
+ * What a case gets.
+ *
+ * @typedef {object} Context
+ * @property {import('portcullis').Kernel} kernel started for this case, without a process
+ * @property {(name: string) => Promise<Uint8Array>} plugin the bytes of a test plugin
+ * @property {() => { label: string, error: unknown }[]} failures takes what was told of the application's functions
+ *   that failed; a case that leaves some there has failed
+ *
+ * All exports of the package are in it too.
+ */
+
+/** What has to be again as it was when a case is over and its processes have ended. */
+function figures(kernel) {
+  const { processes, objects, transfers } = kernel.inspect();
+  const [host] = processes;
+  return { processes: processes.length, objects, transfers, held: host.capabilities.length, minted: host.objects };
+}
+
+/**
+ * Runs a case. Afterwards every object and handle must be gone that was not there before.
+ *
+ * @param {string} suite
+ * @param {string} name
+ * @param {object} environment
+ * @param {typeof import('portcullis')} environment.portcullis the package
+ * @param {(name: string) => Promise<Uint8Array>} environment.plugin
+ */
+export async function runCase(suite, name, { portcullis, plugin }) {
+  let failures = [];
+  const options = { onHostFailure: (label, error) => failures.push({ label, error }) };
+  const kernel = await portcullis.Kernel.start(options);
+  const context = {
+    ...portcullis,
+    kernel,
+    plugin,
+    failures() {
+      const taken = failures;
+      failures = [];
+      return taken;
+    },
+  };
+  const before = figures(kernel);
+  try {
+    await suites[suite][name](context);
+  } finally {
+    kernel.close();
+  }
+  const [failure] = failures;
+  ok(failure === undefined, `${failure?.label} failed: ${failure?.error?.stack ?? failure?.error}`);
+  const next = await portcullis.Kernel.start(options);
+  equal(figures(next), before, 'what is left when the case is over');
+  next.close();
+}

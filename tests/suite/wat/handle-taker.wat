@@ -1,0 +1,17 @@
+;; Takes counters in several ways and keeps what it is given. `call-host` calls the host while it has one.
+;;@ import test/host@1 ping: func()
+;;@ export test/taker@1 own-own: func(a: own<test/counter@1.counter>, b: own<test/counter@1.counter>)
+;;@ export test/taker@1 own-borrow: func(a: own<test/counter@1.counter>, b: borrow<test/counter@1.counter>)
+;;@ export test/taker@1 borrow-own: func(a: borrow<test/counter@1.counter>, b: own<test/counter@1.counter>)
+;;@ export test/taker@1 five: func(a: own<test/counter@1.counter>, b: own<test/counter@1.counter>, c: own<test/counter@1.counter>, d: own<test/counter@1.counter>, e: own<test/counter@1.counter>)
+;;@ export test/taker@1 call-host: func(a: borrow<test/counter@1.counter>)
+(module
+  (import "test/host@1" "ping" (func $ping))
+  (memory 1)
+  (global (export "portcullis_status") i32 (i32.const 8))
+  (func (export "test/taker@1#own-own") (param i32 i32))
+  (func (export "test/taker@1#own-borrow") (param i32 i32))
+  (func (export "test/taker@1#borrow-own") (param i32 i32))
+  (func (export "test/taker@1#five") (param i32 i32 i32 i32 i32))
+  (func (export "test/taker@1#call-host") (param i32)
+    (call $ping)))
