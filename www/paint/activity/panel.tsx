@@ -43,8 +43,7 @@ export function KernelSummary(): JSX.Element {
       onClick={() => (activityOpen.value = !activityOpen.value)}
     >
       <span class={`lamp ${running > 0 ? 'lamp-on' : ''}`} />
-      Kernel
-      <span class="faint">{summary()}</span>
+      <span>Kernel</span> <span class="faint">{summary()}</span>
     </button>
   );
 }

@@ -58,7 +58,7 @@ function FilterGroup({ group }: { group: Group }): JSX.Element {
   const id = `group-${group.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`;
   const trouble = group.name === 'Trouble';
   return (
-    <section class={`filter-group ${trouble ? 'filter-group-trouble' : ''}`} aria-labelledby={id}>
+    <section data-group={group.name} class={`filter-group ${trouble ? 'filter-group-trouble' : ''}`} aria-labelledby={id}>
       <h3 id={id}>{group.name}</h3>
       {trouble && <p class="filter-group-note">Plugins that misbehave on purpose. Each is stopped; your picture stays as it is.</p>}
       <ul>

@@ -71,7 +71,7 @@ export function CurveControl({ open, parameter, id, disabled }: ControlProps<Cur
             cx={x * side}
             cy={(1 - y) * side}
             r={5}
-            tabIndex={disabled ? -1 : 0}
+            tabindex={disabled ? -1 : 0}
             role="slider"
             aria-label={`${parameter.label}: point ${index + 1} of ${points.length}. Arrow keys move it, Delete removes it, Insert adds one.`}
             aria-valuenow={Math.round(y * 255)}
