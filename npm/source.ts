@@ -15,14 +15,57 @@ function nameOf(url: string): string | undefined {
   }
 }
 
+/** The first bytes of a module. */
+const MAGIC = [0x00, 0x61, 0x73, 0x6d] as const;
+/** More than this is not read. */
+const MOST_BYTES = 256 * 1024 * 1024;
+/** Enough of something else to tell what it is. */
+const HEAD_BYTES = 64;
+
+/**
+ * Reads a stream to its end. What does not begin like a module is not read further than it takes to say what it is, and
+ * what does not end is cut off.
+ */
+async function readAll(stream: ReadableStream<Uint8Array>, where: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  let header = 0;
+  const reader = stream.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    for (let index = 0; header >= 0 && header < MAGIC.length && index < value.length; index += 1) {
+      header = value[index] === MAGIC[header] ? header + 1 : -1;
+    }
+    length += value.length;
+    if (length > MOST_BYTES) {
+      await reader.cancel();
+      throw new PortcullisError('refused-module', `${where} is larger than the ${MOST_BYTES / 1024 / 1024} MiB that a plugin may have`);
+    }
+    if (header < 0 && length >= HEAD_BYTES) {
+      await reader.cancel();
+      break;
+    }
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
 async function fromResponse(response: Response): Promise<Uint8Array> {
   const where = response.url === '' ? 'the response' : response.url;
   if (!response.ok) {
-    throw new PortcullisError('fetch-failed', `${where} could not be fetched: the server answered ${response.status} ${response.statusText}`);
+    throw new PortcullisError('fetch-failed', `${where} could not be fetched: the server answered ${response.status} ${response.statusText}`.trimEnd());
   }
   try {
-    return new Uint8Array(await response.arrayBuffer());
+    return response.body === null ? new Uint8Array() : await readAll(response.body, where);
   } catch (cause) {
+    if (cause instanceof PortcullisError) throw cause;
     throw new PortcullisError('fetch-failed', `${where} could not be read to its end`, { cause });
   }
 }

@@ -78,7 +78,7 @@ export async function wasmBindgen(module, name, directory) {
  */
 export async function wasmOpt(input, output, { level, simd = false }) {
   const features = simd ? [...baseFeatures, 'simd'] : baseFeatures;
-  const args = [level, '--strip-debug', '--strip-producers', '--strip-target-features', ...features.map((name) => `--enable-${name}`)];
+  const args = [level, ...(level === '-Oz' ? ['--converge'] : []), '--strip-debug', '--strip-producers', '--strip-target-features', ...features.map((name) => `--enable-${name}`)];
   const binaryen = script('binaryen', 'bin/wasm-opt');
   const { version } = JSON.parse(readFileSync(script('binaryen', 'package.json'), 'utf8'));
   const made = createHash('sha256').update(readFileSync(input)).update([version, ...args].join(' ')).digest('hex');

@@ -204,11 +204,7 @@ pub fn read(bytes: &[u8]) -> Result<Module, LoadError> {
     if bytes.get(..8) != Some(b"\0asm\x01\0\0\0") {
         return Err(LoadError::new(
             ErrorCode::NotWasm,
-            format!(
-                "the {} bytes are no WebAssembly module: {}",
-                bytes.len(),
-                sniff(bytes)
-            ),
+            format!("these bytes are no WebAssembly module: {}", sniff(bytes)),
         ));
     }
     let mut reading = Reading {

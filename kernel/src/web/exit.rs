@@ -83,7 +83,7 @@ pub fn reason_of(process: ProcessId, function: Option<String>, thrown: &JsValue)
             format!("used up the stack{place}: it calls itself too deeply"),
         )
     } else if spawn::memory_is_full(process) {
-        let size = spawn::memory_bytes(process) >> 20;
+        let size = spawn::maximum_bytes(process).div_ceil(1 << 20);
         (
             "exhausted",
             format!("used up its memory of {size} MiB and trapped{place}"),

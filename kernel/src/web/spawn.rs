@@ -119,9 +119,14 @@ pub fn memory_bytes(process: ProcessId) -> u64 {
     .unwrap_or(0)
 }
 
+/// The hard maximum of its memory.
+pub fn maximum_bytes(process: ProcessId) -> u64 {
+    with(process, |running| running.maximum_pages * PAGE).unwrap_or(u64::MAX)
+}
+
 /// Whether its memory has reached its hard maximum, or nearly: an allocator asks for more than a page.
 pub fn memory_is_full(process: ProcessId) -> bool {
-    let maximum = with(process, |running| running.maximum_pages * PAGE).unwrap_or(u64::MAX);
+    let maximum = maximum_bytes(process);
     let used = memory_bytes(process);
     used > 0 && used + used / 2 + PAGE > maximum && used + (4 << 20) > maximum
 }
