@@ -82,11 +82,21 @@ export class Paint {
     return text.replaceAll(/\s+/g, ' ').trim();
   }
 
+  /** Clicks an element as soon as it can be seen. What is drawn anew in between is looked for anew. */
   async click(name) {
-    const element = await this.find(name);
-    // Lists have headings that stay at their upper edge; the drivers would scroll to below one.
-    await this.driver.executeScript("arguments[0].scrollIntoView({ block: 'center' })", element);
-    await element.click();
+    const passing = ['StaleElementReferenceError', 'ElementNotInteractableError', 'ElementClickInterceptedError'];
+    await this.until(async () => {
+      const element = await this.find(name);
+      try {
+        // Lists have headings that stay at their upper edge; the drivers would scroll to below one.
+        await this.driver.executeScript("arguments[0].scrollIntoView({ block: 'center' })", element);
+        await element.click();
+        return true;
+      } catch (error) {
+        if (passing.includes(error.name)) return false;
+        throw error;
+      }
+    }, `${name} can be clicked`);
   }
 
   /** Presses a key where the focus is, with modifiers before it. */

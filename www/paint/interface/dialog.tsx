@@ -1,7 +1,7 @@
 // Modal dialogs, by the browser's own element: it keeps the focus inside and closes on Escape.
 
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Button } from './button.tsx';
 
 interface DialogProps {
@@ -17,7 +17,7 @@ interface DialogProps {
 /** A dialog that is open as long as it is rendered. */
 export function Dialog({ title, children, class: className, test, bare = false, onClose }: DialogProps): JSX.Element {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current;
     const before = document.activeElement;
     if (dialog && !dialog.open) dialog.showModal();
