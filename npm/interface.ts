@@ -51,6 +51,15 @@ export class Interface {
   }
 }
 
+/** Tells the listener. What it throws must not fly through the plugin that called: it would end that. */
+function tell(failed: HostFailureListener, label: string, error: unknown): void {
+  try {
+    failed(label, error);
+  } catch (thrown) {
+    console.error(`portcullis: the listener that was told of a failure of ${label} failed itself`, thrown);
+  }
+}
+
 /** A function `(frame) => status` that calls a method. Nothing that the method throws leaves it. */
 function serve(plan: FunctionPlan, method: Method, self: object, frames: Frames, edge: Edge, failed: HostFailureListener) {
   return (frame: number): number => {
@@ -84,7 +93,7 @@ function serve(plan: FunctionPlan, method: Method, self: object, frames: Frames,
       call.moving.length = 0;
       return 0;
     } catch (error) {
-      failed(plan.label, error);
+      tell(failed, plan.label, error);
       return HOST_FAILED;
     } finally {
       edge.end(call);

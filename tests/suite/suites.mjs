@@ -3,6 +3,8 @@
 import { equal, ok } from './assert.mjs';
 import arguments_ from './arguments.mjs';
 import handles from './handles.mjs';
+import host from './host.mjs';
+import hostFailures from './host-failures.mjs';
 import values from './values.mjs';
 
 /** Functions `(context) => Promise<void>` that reject when something is wrong, by suite and by what comes of them. */
@@ -10,6 +12,8 @@ export const suites = {
   values,
   arguments: arguments_,
   handles,
+  'interfaces of the application': host,
+  'failures of the application': hostFailures,
 };
 
 /**

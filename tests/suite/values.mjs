@@ -1,6 +1,7 @@
 // Every type of the ABI there and back: from the application to a plugin, and on from that plugin to another one.
 
 import { equal, returnsError } from './assert.mjs';
+import { spawnServedClient } from './application.mjs';
 import { echoOf, servers, spawnBoth, spawnServer } from './processes.mjs';
 
 /** Values of each scalar type that come back as they went. */
@@ -138,7 +139,7 @@ function casesOn(road, open) {
   return cases;
 }
 
-const cases = {};
+const cases = casesOn('through parity-client to the application', async (context) => echoOf(await spawnServedClient(context)));
 for (const name of servers) {
   Object.assign(
     cases,

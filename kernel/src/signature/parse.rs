@@ -471,7 +471,13 @@ pub fn parse_interface_name(text: &str) -> Parsed<()> {
         interface: PLAIN,
     };
     line.interface()?;
-    line.end()
+    if line.rest().is_empty() {
+        return Ok(());
+    }
+    line.error(format!(
+        "the name is complete, but more follows: {}",
+        line.found()
+    ))
 }
 
 #[cfg(test)]
@@ -548,6 +554,25 @@ mod tests {
         );
         refuse("import a/b@1 f: func()\r", "control character 0x0d");
         refuse("import a/b@1 f: func(x: result<u8>)", "stands only where");
+    }
+
+    #[test]
+    fn an_interface_name_is_that_and_nothing_else() {
+        assert_eq!(parse_interface_name("a/b@0"), Ok(()));
+        assert_eq!(parse_interface_name("some-name/x9@65535"), Ok(()));
+        for text in [
+            "",
+            "-",
+            "a/b",
+            "a/b@",
+            "a/b@1 ",
+            " a/b@1",
+            "a/b@1.2",
+            "a/b@1#c",
+            "a/b@65536",
+        ] {
+            assert!(parse_interface_name(text).is_err(), "{text}");
+        }
     }
 
     #[test]

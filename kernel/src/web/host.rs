@@ -3,11 +3,10 @@
 use super::error::failure;
 use super::frame::Shared;
 use super::plan::plan;
-use super::plugin::records;
 use super::with_kernel;
 use crate::link::Server;
-use crate::load::LoadError;
-use crate::signature::{Direction, parse_interface_name};
+use crate::load::{LoadError, clean};
+use crate::signature::{Direction, Metadata, ParseError, parse_interface_name, parse_records};
 use js_sys::{Array, Function};
 use portcullis_abi::ErrorCode;
 use wasm_bindgen::prelude::*;
@@ -36,19 +35,17 @@ pub fn provide(interface: &str, signatures: &str) -> Result<HostInterface, JsVal
     let wrong = |message: String| failure(LoadError::new(ErrorCode::BadMetadata, message));
     parse_interface_name(interface).map_err(|error| {
         wrong(format!(
-            "`{interface}` is no interface name: {}",
-            error.message
+            "`{}` is no interface name: {}",
+            clean(interface, 100),
+            clean(&error.message, 200)
         ))
     })?;
-    let mut text = String::new();
-    for line in signatures
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with("//"))
-    {
-        text.push_str(&format!("export {interface} {line}\n"));
-    }
-    let metadata = records(&text).map_err(failure)?;
+    let metadata = records_of(interface, signatures).map_err(|error| {
+        wrong(format!(
+            "the signatures given for `{interface}` are wrong at {}",
+            clean(&error.to_string(), 300)
+        ))
+    })?;
     if metadata.functions.is_empty() {
         return Err(wrong(format!("no function is declared for `{interface}`")));
     }
@@ -81,6 +78,28 @@ pub fn provide(interface: &str, signatures: &str) -> Result<HostInterface, JsVal
         server,
         plans: serde_wasm_bindgen::to_value(&plans)?,
     })
+}
+
+/// Reads lines `name: func(…)` as records of an interface. Errors tell lines and columns of the text that was given.
+fn records_of(interface: &str, signatures: &str) -> Result<Metadata, ParseError> {
+    let prefix = format!("export {interface} ");
+    let mut metadata = Metadata::default();
+    for (index, line) in signatures.split('\n').enumerate() {
+        let record = line.trim();
+        if record.is_empty() || record.starts_with("//") {
+            continue;
+        }
+        let indent = line.len() - line.trim_start().len();
+        parse_records(format!("{prefix}{record}").as_bytes(), &mut metadata).map_err(|error| {
+            let column = error.column.saturating_sub(prefix.len()).max(1);
+            ParseError {
+                line: index + 1,
+                column: indent + column,
+                ..error
+            }
+        })?;
+    }
+    Ok(metadata)
 }
 
 #[wasm_bindgen]
