@@ -359,6 +359,19 @@ impl Kernel {
         }
     }
 
+    /// Gives up every transfer that a process began: it has ended, and nothing of it goes anywhere any more.
+    pub(crate) fn abandon_from(&mut self, source: ProcessId) {
+        for number in 1..=self.transits.entries.len() as u32 {
+            if self
+                .transits
+                .get(number)
+                .is_some_and(|moved| moved.source == source)
+            {
+                self.abandon(number);
+            }
+        }
+    }
+
     fn settle(&mut self, moved: Transit, restored: bool) {
         if let Ok(source) = self.processes.get_mut(moved.source) {
             let freed = source.namespace.settle(moved.cap, restored);

@@ -117,6 +117,11 @@ impl SlotTable {
     }
 }
 
+/// The place of a function that cannot be dispatched on objects, for its interface has too many.
+pub const NO_PLACE: u32 = u32::MAX;
+/// The most functions of one interface, over all plugins, that can be dispatched on objects.
+const MAX_PLACES: usize = 1_024;
+
 /// The functions of every interface in a fixed order, and the blocks of methods that objects point to.
 pub struct MethodTable {
     orders: Map<String, Vec<String>>,
@@ -136,7 +141,8 @@ impl Default for MethodTable {
 }
 
 impl MethodTable {
-    /// The place of a function among those of its interface, the same for every server.
+    /// The place of a function among those of its interface, the same for every server; [`NO_PLACE`] when the interface has
+    /// as many as it may have.
     pub fn place(&mut self, interface: &str, function: &str) -> u32 {
         if self.orders.get(interface).is_none() {
             self.orders.insert(interface.to_owned(), Vec::new());
@@ -146,6 +152,9 @@ impl MethodTable {
         };
         if let Some(place) = order.iter().position(|name| name == function) {
             return place as u32;
+        }
+        if order.len() == MAX_PLACES {
+            return NO_PLACE;
         }
         order.push(function.to_owned());
         order.len() as u32 - 1
@@ -157,7 +166,8 @@ impl MethodTable {
             .iter()
             .map(|served| self.place(interface, &served.name))
             .collect();
-        let length = places.iter().max().map_or(0, |place| place + 1);
+        let placed = || places.iter().copied().filter(|place| *place != NO_PLACE);
+        let length = placed().max().map_or(0, |place| place + 1);
         let base = match self.free.get_mut(&length).and_then(Vec::pop) {
             Some(base) => base,
             None => {
@@ -171,10 +181,12 @@ impl MethodTable {
         block.fill(Method::default());
         block[0].slot = length;
         for (served, place) in functions.iter().zip(places) {
-            block[1 + place as usize] = Method {
-                slot: served.slot,
-                signature: served.signature,
-            };
+            if place != NO_PLACE {
+                block[1 + place as usize] = Method {
+                    slot: served.slot,
+                    signature: served.signature,
+                };
+            }
         }
         base
     }
@@ -241,6 +253,23 @@ mod tests {
         assert_eq!(table.get(0, place), None);
         table.remove(first);
         assert_eq!(table.get(first, place), None);
+    }
+
+    #[test]
+    fn names_without_end_do_not_make_blocks_without_end() {
+        let mut table = MethodTable::default();
+        for index in 0..2 * MAX_PLACES {
+            table.place("a/b@1", &format!("f{index}"));
+        }
+        let late = Served {
+            name: "late".into(),
+            signature: 1,
+            slot: 5,
+        };
+        let base = table.insert("a/b@1", &[late]);
+        assert_eq!(table.place("a/b@1", "late"), NO_PLACE);
+        assert_eq!(table.get(base, NO_PLACE), None);
+        assert!(table.methods.len() < 10);
     }
 
     #[test]

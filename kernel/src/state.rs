@@ -150,6 +150,7 @@ impl Kernel {
             self.objects.release(slot.reference(), &mut ended);
             self.book(ended);
         }
+        self.abandon_from(id);
         for slot in process.bound.drain(..) {
             self.slots.release(slot);
         }
@@ -196,5 +197,20 @@ mod tests {
         kernel.release(minter, kept).unwrap();
         assert_eq!(kernel.objects.live(), 0);
         kernel.end_process(minter).unwrap();
+    }
+
+    #[test]
+    fn a_transfer_ends_with_the_process_that_began_it() {
+        let mut kernel = Kernel::new();
+        let (minter, giver) = (spawn(&mut kernel), spawn(&mut kernel));
+        let cap = kernel.mint(minter, CLASS, 7, 0).unwrap();
+        let transit = kernel.detach(minter, cap, CLASS).unwrap();
+        let cap = kernel.attach(giver, transit).unwrap();
+        let transit = kernel.detach(giver, cap, CLASS).unwrap();
+        kernel.end_process(giver).unwrap();
+        assert_eq!(kernel.transits(), 0);
+        assert_eq!(kernel.attach(minter, transit), Err(ErrorCode::BadHandle));
+        assert_eq!(kernel.objects.live(), 0);
+        assert_eq!(kernel.next_drop().map(|drop| drop.badge), Some(7));
     }
 }

@@ -7,6 +7,7 @@ use super::gate::{
 use super::lift::{Content, Lifted, Place, lift, read_field};
 use super::{lower, support};
 use crate::layout::offset;
+use crate::link::NO_PLACE;
 use crate::signature::{
     Core, FRAME_SLOT, FrameLayout, Outcome, Record, ResultLayout, Signature, Type, outcome_layout,
 };
@@ -282,6 +283,12 @@ fn push_slot(body: &mut Body, index: u32, import: &GateImport, layout: &FrameLay
     let slot = body.keep(ValType::I32);
     body.ins().local_get(slot).i32_const(-1).i32_eq();
     body.open_if();
+    if import.place == NO_PLACE {
+        body.fail(ErrorCode::NoMethod);
+        body.close();
+        body.ins().local_get(slot);
+        return;
+    }
     // methods + object.methods is the leading entry, which says how many follow.
     body.load_shared(offset::SHARED_METHODS);
     body.load_shared(offset::SHARED_OBJECTS);
