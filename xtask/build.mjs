@@ -8,7 +8,7 @@ import { build, dist, inRoot } from './paths.mjs';
 import { setup } from './setup.mjs';
 import { runSteps } from './steps.mjs';
 import { rustEnvironment } from './toolchain.mjs';
-import { cargoBuild, cargoOutput, wasmBindgen, wasmOpt } from './wasm.mjs';
+import { cargoBuild, cargoOutput, optimise, wasmBindgen } from './wasm.mjs';
 import { crateIn, pluginsIn } from './workspace.mjs';
 
 const kernelOut = join(build, 'kernel');
@@ -49,7 +49,8 @@ async function buildNpm() {
   const bundle = ['--dir', dist, '--format', 'esm', '--platform', 'browser', '--minify', '--sourcemap'];
   await run(process.execPath, [script('rolldown', 'bin/cli.mjs'), join(npmOut, 'index.js'), ...bundle], { todo });
   cpSync(join(kernelOut, 'kernel.d.ts'), join(dist, 'kernel.d.ts'));
-  await wasmOpt(join(kernelOut, 'kernel_bg.wasm'), join(dist, 'kernel_bg.wasm'), { level: '-Oz' });
+  const module = { input: join(kernelOut, 'kernel_bg.wasm'), output: join(dist, 'kernel_bg.wasm') };
+  await optimise([module], { speed: 2, size: 2 });
   const declarations = filesIn(inRoot('npm'), '.ts').map((file) => file.replace(/\.ts$/, '.d.ts'));
   prune(dist, [...declarations, 'index.js', 'index.js.map', 'kernel.d.ts', 'kernel_bg.wasm']);
 }
@@ -58,9 +59,12 @@ async function buildNpm() {
 async function buildPlugins({ folders, directory, fileName, more = [] }, report) {
   const crates = await pluginsIn(...folders);
   if (crates.length > 0) await cargoBuild(crates.map(({ name }) => name), { simd: true, report });
-  for (const crate of crates) {
-    await wasmOpt(cargoOutput(crate.name, { simd: true }), join(directory, fileName(crate)), { level: '-O3', simd: true });
-  }
+  const jobs = crates.map((crate) => ({
+    input: cargoOutput(crate.name, { simd: true }),
+    output: join(directory, fileName(crate)),
+  }));
+  // More than the quick passes makes plugins a little smaller, takes four times as long, and makes nothing faster.
+  await optimise(jobs, { speed: 1, size: 0, simd: true }, report);
   prune(directory, [...crates.map(fileName), ...more]);
   return `${crates.length + more.length} plugins`;
 }
@@ -98,7 +102,8 @@ async function buildEngine(report) {
   const raw = join(build, 'engine-unoptimised');
   await wasmBindgen(cargoOutput(crate, { simd: true }), 'engine', raw);
   for (const file of filesIn(raw)) if (!file.endsWith('.wasm')) cpSync(join(raw, file), join(engineOut, file));
-  await wasmOpt(join(raw, 'engine_bg.wasm'), join(engineOut, 'engine_bg.wasm'), { level: '-O3', simd: true });
+  const module = { input: join(raw, 'engine_bg.wasm'), output: join(engineOut, 'engine_bg.wasm') };
+  await optimise([module], { speed: 3, size: 0, simd: true }, report);
   prune(engineOut, filesIn(raw));
 }
 

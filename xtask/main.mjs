@@ -14,6 +14,7 @@ const tasks = {
   serve: async ({ args, port }) => (await import('./start.mjs')).serveBuilt(args[0], port),
   test: async ({ args }) => (await import('./test.mjs')).test(args),
   tidy: async () => (await import('./tidy.mjs')).tidyTask(),
+  figures: async ({ args }) => (await import('./figures.mjs')).figures(args),
   size: async () => (await import('./size.mjs')).size(),
   clean: async () => (await import('./clean.mjs')).clean(),
 };
@@ -26,6 +27,7 @@ const usage = `usage: node xtask/main.mjs <task> [--verbose]
   build [part…]         set up and build: everything, or the named parts
   serve [dir] [--port N]  serve what was built
   tidy                  check what holds of the whole repository
+  figures [section…] [engine…]  how long things take, measured in all engines or some
   size                  what a web app downloads for the kernel
   clean                 remove everything that was built`;
 

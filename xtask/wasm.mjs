@@ -1,25 +1,14 @@
-// What happens to a module between cargo and the browser: wasm-bindgen, wasm-opt.
+// What happens to a module between cargo and the browser: wasm-bindgen, Binaryen.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { run, withPath } from './command.mjs';
 import { cargoToolDirectories } from './cargo-tools.mjs';
 import { script } from './npm-packages.mjs';
-import { build, cargoTarget, root } from './paths.mjs';
+import { build, cargoTarget, inRoot, root } from './paths.mjs';
 import { rustEnvironment, wasmTarget } from './toolchain.mjs';
-
-/** What rustc uses without being asked; every engine of the last years has it. */
-const baseFeatures = [
-  'bulk-memory',
-  'bulk-memory-opt',
-  'multivalue',
-  'mutable-globals',
-  'nontrapping-float-to-int',
-  'reference-types',
-  'sign-ext',
-];
 
 /** Cargo's folder for modules built with 128-bit SIMD: other flags, so that neither build undoes the other. */
 const simdTarget = join(cargoTarget, 'plugins');
@@ -68,28 +57,38 @@ export async function wasmBindgen(module, name, directory) {
 }
 
 /**
- * Optimises a module; does nothing if `output` already came from this very input with these options.
+ * Optimises modules, as far as their outputs did not already come from these very inputs in this way.
  *
  * Custom sections stay, those with the names of functions and of the compiler apart.
  *
- * @param {string} input
- * @param {string} output
- * @param {{ level: '-Oz' | '-O3', simd?: boolean }} options
+ * @param {{ input: string, output: string }[]} jobs paths
+ * @param {{ speed: 0 | 1 | 2 | 3, size: 0 | 1 | 2, simd?: boolean }} options how much each matters
+ * @param {(line: string) => void} [report]
  */
-export async function wasmOpt(input, output, { level, simd = false }) {
-  const features = simd ? [...baseFeatures, 'simd'] : baseFeatures;
-  const args = [level, ...(level === '-Oz' ? ['--converge'] : []), '--strip-debug', '--strip-producers', '--strip-target-features', ...features.map((name) => `--enable-${name}`)];
-  const binaryen = script('binaryen', 'bin/wasm-opt');
-  const { version } = JSON.parse(readFileSync(script('binaryen', 'package.json'), 'utf8'));
-  const made = createHash('sha256').update(readFileSync(input)).update([version, ...args].join(' ')).digest('hex');
-  const stamp = join(build, 'stamps', `${basename(dirname(output))}-${basename(output)}.txt`);
-  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === made) return;
-  mkdirSync(dirname(output), { recursive: true });
-  mkdirSync(dirname(stamp), { recursive: true });
-  const unfinished = `${output}.unfinished`;
-  await run(process.execPath, [binaryen, input, ...args, '-o', unfinished], {
-    todo: 'if it speaks of a feature, rustc emits one that xtask/wasm.mjs does not enable yet',
+export async function optimise(jobs, { speed, size, simd = false }, report) {
+  const program = inRoot('xtask/optimise-modules.mjs');
+  const how = [readFileSync(program), readFileSync(script('binaryen', 'package.json')), JSON.stringify({ speed, size, simd })];
+  const made = new Map(jobs.map((job) => [job, fingerprint([readFileSync(job.input), ...how])]));
+  const stale = jobs.filter((job) => !existsSync(job.output) || readStamp(job.output) !== made.get(job));
+  if (stale.length === 0) return;
+  for (const { output } of stale) mkdirSync(dirname(output), { recursive: true });
+  await run(process.execPath, [program, JSON.stringify({ speed, size, simd, jobs: stale })], {
+    onLine: report,
+    todo: 'if it speaks of a feature, rustc emits one that xtask/optimise-modules.mjs does not enable yet',
   });
-  renameSync(unfinished, output);
-  writeFileSync(stamp, made);
+  mkdirSync(stamps, { recursive: true });
+  for (const job of stale) writeFileSync(stampOf(job.output), made.get(job));
+}
+
+/** What each optimised module was made from, in a file beside the build's folders. */
+const stamps = join(build, 'stamps');
+
+const stampOf = (output) => join(stamps, `${relative(root, output).replaceAll(/[\\/]/g, '-')}.txt`);
+
+const readStamp = (output) => (existsSync(stampOf(output)) ? readFileSync(stampOf(output), 'utf8') : undefined);
+
+function fingerprint(parts) {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
 }
