@@ -64,7 +64,7 @@ export async function thrown(action, what = 'it') {
 }
 
 // What would show that a message was put together from something that is not there, or that a plugin's text was let through.
-const slips = [/\bundefined\b/, /\[object /, /\bNaN\b/, /\bnull\b/, /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/, /\$\{/];
+const slips = [/\bundefined\b/, /\[object /, /\bNaN\b/, /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/, /\$\{/];
 
 /**
  * Throws unless the action is refused with a `PortcullisError` of this code, whose message is fit for a person and has

@@ -2,6 +2,8 @@
 
 import { equal, ok } from './assert.mjs';
 import arguments_ from './arguments.mjs';
+import dispatch from './dispatch.mjs';
+import endings from './endings.mjs';
 import handles from './handles.mjs';
 import host from './host.mjs';
 import hostFailures from './host-failures.mjs';
@@ -12,6 +14,8 @@ export const suites = {
   values,
   arguments: arguments_,
   handles,
+  'dispatch on objects': dispatch,
+  endings,
   'interfaces of the application': host,
   'failures of the application': hostFailures,
 };
@@ -67,6 +71,8 @@ export async function runCase(suite, name, { portcullis, plugin }) {
   const [failure] = failures;
   ok(failure === undefined, `${failure?.label} failed: ${failure?.error?.stack ?? failure?.error}`);
   const next = await portcullis.Kernel.start(options);
-  equal(figures(next), before, 'what is left when the case is over');
+  const after = figures(next);
   next.close();
+  // What an earlier case had left behind may have been collected.
+  equal(after, { ...before, held: Math.min(before.held, after.held) }, 'what is left when the case is over');
 }
