@@ -1,6 +1,7 @@
 // Capabilities of the host: handles to what plugins minted, and the host's own objects.
 
 import * as kernel from './kernel.js';
+import { dispose } from './dispose.js';
 import { PortcullisError, checked } from './errors.js';
 
 /** A right that a capability may carry. */
@@ -73,7 +74,7 @@ export class Handle {
     checked(() => kernel.revoke(this.cap));
   }
 
-  [Symbol.dispose](): void {
+  [dispose](): void {
     this.release();
   }
 

@@ -2,6 +2,7 @@
 
 import init, * as kernel from './kernel.js';
 import { describe, type Description } from './description.js';
+import { dispose } from './dispose.js';
 import { Edge } from './edge.js';
 import { PortcullisError, checked, toError } from './errors.js';
 import { Frames } from './frames.js';
@@ -245,7 +246,7 @@ export class Kernel {
     running = undefined;
   }
 
-  [Symbol.dispose](): void {
+  [dispose](): void {
     this.close();
   }
 

@@ -1,6 +1,7 @@
 // A running plugin.
 
 import * as kernel from './kernel.js';
+import { dispose } from './dispose.js';
 import { Call, type Edge } from './edge.js';
 import { PluginError, PortcullisError, checked, describeCode } from './errors.js';
 import { AT_HOST, HOST, type Frames } from './frames.js';
@@ -246,7 +247,7 @@ export class Process {
     kernel.kill(this.id, message);
   }
 
-  [Symbol.dispose](): void {
+  [dispose](): void {
     this.kill();
   }
 

@@ -181,7 +181,7 @@ Object.assign(cases, {
       await refused(() => echoOf(first).echoU8(1), 'dead', 'test/echo@1#echo-u8 cannot be called: plugin `first` was stopped: it was time');
       equal([first.memoryBytes, first.alive], [0, false]);
       const second = await spawnServer(context, { name: 'second' });
-      second[Symbol.dispose]();
+      second[Symbol.dispose ?? Symbol.for('Symbol.dispose')]();
       includes((await second.exited).message, 'plugin `second` was stopped by the web app');
     }),
 

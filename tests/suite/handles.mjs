@@ -115,8 +115,8 @@ export default {
 
   'a handle is given back by its disposer': async (context) => {
     const { counters, counter } = await open(context);
-    ok(typeof Symbol.dispose === 'symbol', 'the engine knows Symbol.dispose');
-    counter[Symbol.dispose]();
+    // Where the engine has no name for it, bundlers use this one.
+    counter[Symbol.dispose ?? Symbol.for('Symbol.dispose')]();
     ok(!counter.alive, 'the handle was released');
     equal(await counters.alive(), 0);
   },
