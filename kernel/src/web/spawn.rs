@@ -467,9 +467,9 @@ impl Starting {
         Ok(())
     }
 
-    /// Runs what a plugin runs on its own account before it is called: start function, initialisation; and asks where its
-    /// status word is.
+    /// Runs what a plugin runs on its own account before it is called: start function, initialisation.
     fn run_start(&self, exports: &Object) -> Result<(), JsValue> {
+        self.find_status_word(exports)?;
         for name in [START_EXPORT, INITIALIZE_EXPORT] {
             if let Ok(function) = get(exports, name).dyn_into::<Function>() {
                 if name == INITIALIZE_EXPORT && function.length() != 0 {
@@ -478,6 +478,11 @@ impl Starting {
                 self.contained_call(&function)?;
             }
         }
+        Ok(())
+    }
+
+    /// Asks where the plugin wants its errors, before anything of it can fail.
+    fn find_status_word(&self, exports: &Object) -> Result<(), JsValue> {
         let address = match self.compiled.module.status {
             StatusExport::None => return Ok(()),
             StatusExport::Function => {
