@@ -154,7 +154,9 @@ export class Kernel {
     const compiled = await this.#compiled(source, options);
     this.#spawned += 1;
     const name = options.name ?? compiled.name ?? `plugin ${this.#spawned}`;
-    const respawn = async (next: unknown) => this.#start(await this.#compiled(next as PluginSource, {}), name, options);
+    const { signatures } = options;
+    const respawn = async (next: unknown) =>
+      this.#start(await this.#compiled(next as PluginSource, signatures === undefined ? {} : { signatures }), name, options);
     const process = new Process(name, await this.#start(compiled, name, options), this.#frames, this.#edge, respawn);
     this.#processes.add(process);
     return process;

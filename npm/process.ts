@@ -222,7 +222,7 @@ export class Process {
   }
 
   /**
-   * Replaces the process by a newer build of the plugin, with the same grants and limits. Whoever calls it keeps calling;
+   * Replaces the process by a newer build of the plugin, with the same grants, limits and given signatures. Whoever calls it keeps calling;
    * calls that arrive meanwhile go to the older build. What the older build minted is revoked, what it held is released.
    * If the newer build cannot be loaded, or lacks a function, the older one goes on.
    */

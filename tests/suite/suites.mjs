@@ -7,6 +7,8 @@ import endings from './endings.mjs';
 import handles from './handles.mjs';
 import host from './host.mjs';
 import hostFailures from './host-failures.mjs';
+import limits from './limits.mjs';
+import replacing from './replacing.mjs';
 import values from './values.mjs';
 
 /** Functions `(context) => Promise<void>` that reject when something is wrong, by suite and by what comes of them. */
@@ -16,6 +18,8 @@ export const suites = {
   handles,
   'dispatch on objects': dispatch,
   endings,
+  limits,
+  replacing,
   'interfaces of the application': host,
   'failures of the application': hostFailures,
 };
