@@ -47,7 +47,7 @@ pub struct InspectedProcess {
     pub active: u32,
     /// The most capabilities it may hold.
     pub handle_quota: u32,
-    /// Objects alive that it minted or derived.
+    /// Objects that it minted or derived: those alive, and those that wait for its destructor.
     pub objects: u32,
     /// Interfaces that it serves.
     pub serves: Vec<String>,

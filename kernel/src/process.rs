@@ -5,6 +5,7 @@ use crate::layout::{Header, address_of};
 use crate::link::Server;
 use crate::namespace::Namespace;
 use portcullis_abi::ErrorCode;
+use std::collections::VecDeque;
 
 /// Names a process for as long as the kernel runs: an index of the table and how often it was used before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,7 +38,7 @@ impl ProcessId {
 pub struct Limits {
     /// Capabilities in its namespace at once.
     pub handles: u32,
-    /// Objects minted or derived by it and alive at once.
+    /// Objects minted or derived by it at once: those alive, and those that wait for its destructor.
     pub objects: u32,
     /// Calls into it that run at once; 1 refuses re-entry.
     pub calls: u32,
@@ -82,8 +83,10 @@ pub struct Process {
     pub classes: Vec<LocalClass>,
     /// Entries of the objects that it minted.
     pub minted: Vec<u32>,
-    /// How many objects alive were minted or derived by it.
+    /// How many objects alive were minted or derived by it, and how many that are over it has yet to hear of.
     pub objects: u32,
+    /// Class and badge of the objects that are over and that it has yet to hear of, the oldest first.
+    pub(crate) over: VecDeque<(ClassId, u32)>,
     /// What it serves.
     pub servers: Vec<Server>,
     /// Table slots that its imports are bound to.
@@ -101,6 +104,14 @@ impl Process {
     /// The number that the process itself uses for a class.
     pub fn local_class(&self, class: ClassId) -> Option<&LocalClass> {
         self.classes.iter().find(|local| local.class == class)
+    }
+
+    /// Whether it has to be told when an object of that class, which it minted, is over.
+    pub(crate) fn wants_to_hear(&self, class: ClassId) -> bool {
+        self.id == ProcessId::HOST
+            || self
+                .local_class(class)
+                .is_some_and(|local| local.has_destructor)
     }
 
     /// The class of that number.
@@ -166,6 +177,7 @@ impl ProcessTable {
             classes: Vec::new(),
             minted: Vec::new(),
             objects: 0,
+            over: VecDeque::new(),
             servers: Vec::new(),
             bound: Vec::new(),
             status_address: None,

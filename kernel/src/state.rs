@@ -7,7 +7,6 @@ use crate::object::{Ended, ObjectTable};
 use crate::process::{Limits, ProcessId, ProcessTable};
 use crate::staging::Staging;
 use portcullis_abi::ErrorCode;
-use std::collections::VecDeque;
 
 use crate::capability::Transits;
 
@@ -41,7 +40,8 @@ pub struct Kernel {
     /// Frames and staged content.
     pub staging: Staging,
     pub(crate) transits: Transits,
-    pub(crate) drops: VecDeque<Drop>,
+    /// Minters that have to hear of objects that are over, each once.
+    pub(crate) dropping: Vec<ProcessId>,
 }
 
 impl Default for Kernel {
@@ -65,7 +65,7 @@ impl Kernel {
             methods: MethodTable::default(),
             staging,
             transits: Transits::default(),
-            drops: VecDeque::new(),
+            dropping: Vec::new(),
         };
         let limits = Limits {
             handles: u32::MAX >> 8,
@@ -89,42 +89,62 @@ impl Kernel {
     pub(crate) fn book(&mut self, ended: Vec<Ended>) {
         for Ended { object, .. } in ended {
             let revoker = ProcessId::from_raw(object.revoker);
-            if let Ok(process) = self.processes.get_mut(revoker) {
+            let Ok(process) = self.processes.get_mut(revoker) else {
+                continue;
+            };
+            if object.is_derived() {
                 process.objects -= 1;
-                if !object.is_derived() {
-                    let position = object.position as usize;
-                    process.minted.swap_remove(position);
-                    if let Some(moved) = process.minted.get(position).copied()
-                        && let Some(reference) = self.objects.reference(moved)
-                        && let Some(moved) = self.objects.get_mut(reference)
-                    {
-                        moved.position = position as u32;
-                    }
+                continue;
+            }
+            // Who may revoke an object that was not derived is its minter.
+            let position = object.position as usize;
+            process.minted.swap_remove(position);
+            let moved = process.minted.get(position).copied();
+            let class = ClassId(object.class);
+            if !process.wants_to_hear(class) {
+                process.objects -= 1;
+            } else {
+                // It counts until its minter has heard: nobody makes the list longer than the quota.
+                process.over.push_back((class, object.badge));
+                if process.over.len() == 1 {
+                    self.dropping.push(revoker);
                 }
             }
-            if !object.is_derived() && self.processes.get(object.minter()).is_ok() {
-                self.drops.push_back(Drop {
-                    minter: object.minter(),
-                    class: ClassId(object.class),
-                    badge: object.badge,
-                });
+            if let Some(moved) = moved
+                && let Some(reference) = self.objects.reference(moved)
+                && let Some(moved) = self.objects.get_mut(reference)
+            {
+                moved.position = position as u32;
             }
         }
     }
 
     /// The next object whose minter lives, is in no call, and has to hear that it is over.
     pub fn next_drop(&mut self) -> Option<Drop> {
-        let mut position = 0;
-        while let Some(drop) = self.drops.get(position).copied() {
-            if self.processes.get(drop.minter).is_err() {
-                self.drops.remove(position);
+        let mut place = 0;
+        while let Some(minter) = self.dropping.get(place).copied() {
+            let active = self.processes.header(minter).active.get();
+            let Ok(process) = self.processes.get_mut(minter) else {
+                self.dropping.remove(place);
+                continue;
+            };
+            if active > 0 && minter != ProcessId::HOST {
+                place += 1;
                 continue;
             }
-            let active = self.processes.header(drop.minter).active.get();
-            if drop.minter == ProcessId::HOST || active == 0 {
-                return self.drops.remove(position);
+            let next = process.over.pop_front();
+            if process.over.is_empty() {
+                self.dropping.remove(place);
             }
-            position += 1;
+            let Some((class, badge)) = next else {
+                continue;
+            };
+            process.objects -= 1;
+            return Some(Drop {
+                minter,
+                class,
+                badge,
+            });
         }
         None
     }
@@ -170,12 +190,22 @@ impl Kernel {
 mod tests {
     use super::*;
     use crate::class::ClassId;
+    use crate::process::LocalClass;
 
     const CLASS: ClassId = ClassId(1);
 
     fn spawn(kernel: &mut Kernel) -> ProcessId {
         let id = kernel.processes.insert("p".into(), Limits::default());
-        id.expect("there is room")
+        let id = id.expect("there is room");
+        let process = kernel.processes.get_mut(id).expect("it lives");
+        process.classes = vec![LocalClass {
+            number: 1,
+            class: CLASS,
+            minted: true,
+            methods: 0,
+            has_destructor: true,
+        }];
+        id
     }
 
     #[test]

@@ -1,0 +1,492 @@
+//! Random operations on the kernel's core and on a naive reference: every result is the same, and after each operation so is
+//! everything that can be seen. `PORTCULLIS_SEED` repeats a run, `PORTCULLIS_CASES` makes a longer one.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod operation;
+mod reference;
+
+use operation::{Name, Operation, operations};
+use portcullis_kernel::class::ClassId;
+use portcullis_kernel::namespace::CapT;
+use portcullis_kernel::object::ObjectRef;
+use portcullis_kernel::process::{Limits, LocalClass, ProcessId};
+use portcullis_kernel::{ErrorCode, Kernel, Rights};
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+use reference::{CLASSES, HOST, Over, Reference};
+use std::collections::HashMap;
+
+type Checked = Result<(), TestCaseError>;
+
+/// A call that something was lent to.
+struct Lent {
+    from: u32,
+    cap: CapT,
+    to: u32,
+    borrowed: CapT,
+}
+
+/// Both, side by side.
+struct Pair {
+    kernel: Kernel,
+    reference: Reference,
+    /// Everybody who was ever spawned; the host first.
+    everybody: Vec<u32>,
+    /// What each reference of the kernel stands for. None ever stands for another object.
+    identities: HashMap<(u32, u32), usize>,
+    lent: Vec<Lent>,
+}
+
+fn id(raw: u32) -> ProcessId {
+    ProcessId::from_raw(raw)
+}
+
+/// One of those that there are, or 1, which then means nothing.
+fn pick(all: Vec<u32>, place: usize) -> u32 {
+    if all.is_empty() {
+        1
+    } else {
+        all[place % all.len()]
+    }
+}
+
+impl Pair {
+    fn new() -> Pair {
+        let mut pair = Pair {
+            kernel: Kernel::new(),
+            reference: Reference::default(),
+            everybody: vec![HOST],
+            identities: HashMap::new(),
+            lent: Vec::new(),
+        };
+        pair.reference.spawn(HOST, u32::MAX >> 8, u32::MAX >> 8);
+        for _ in 0..3 {
+            pair.spawn(6, 5);
+        }
+        pair
+    }
+
+    fn spawn(&mut self, handles: u32, objects: u32) {
+        let limits = Limits {
+            handles,
+            objects,
+            calls: 3,
+        };
+        let process = self
+            .kernel
+            .processes
+            .insert("p".into(), limits)
+            .expect("there is room");
+        let classes = CLASSES.map(|(number, class, minted, has_destructor)| LocalClass {
+            number,
+            class: ClassId(class),
+            minted,
+            methods: 0,
+            has_destructor,
+        });
+        self.kernel
+            .processes
+            .get_mut(process)
+            .expect("it lives")
+            .classes = classes.to_vec();
+        self.reference.spawn(process.raw(), handles, objects);
+        self.everybody.push(process.raw());
+    }
+
+    fn process(&self, place: usize) -> u32 {
+        self.everybody[place % self.everybody.len()]
+    }
+
+    /// The capability that a process has under that name.
+    fn cap(&self, process: u32, name: Name) -> CapT {
+        match name {
+            Name::Raw(cap) => cap,
+            Name::Known(place) => {
+                let held = self
+                    .reference
+                    .processes
+                    .get(&process)
+                    .into_iter()
+                    .flat_map(|known| known.slots.keys());
+                pick(held.copied().collect(), place)
+            }
+        }
+    }
+
+    fn transfer(&self, name: Name) -> u32 {
+        match name {
+            Name::Raw(number) => number,
+            Name::Known(place) => pick(self.reference.transfers.keys().copied().collect(), place),
+        }
+    }
+
+    /// Both made a new object, or both say why not.
+    fn both_added(
+        &mut self,
+        process: u32,
+        kernel: Result<CapT, ErrorCode>,
+        reference: Result<(usize, CapT), ErrorCode>,
+    ) -> Checked {
+        prop_assert_eq!(kernel, reference.map(|(_, cap)| cap));
+        if let Ok((object, cap)) = reference {
+            let slot = *self
+                .kernel
+                .processes
+                .get(id(process))
+                .unwrap()
+                .namespace
+                .get(cap)
+                .unwrap();
+            let ObjectRef { index, generation } = slot.reference();
+            prop_assert_eq!(
+                self.identities.insert((index, generation), object),
+                None,
+                "a reference means a second object"
+            );
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, operation: Operation) -> Checked {
+        match operation {
+            Operation::Spawn { handles, objects } => self.spawn(handles, objects),
+            Operation::Kill { process } => {
+                let process = self.process(process);
+                if process != HOST {
+                    let ended = self.kernel.end_process(id(process)).map(|_| ());
+                    prop_assert_eq!(ended, self.reference.kill(process));
+                }
+            }
+            Operation::Mint {
+                process,
+                class,
+                badge,
+            } => {
+                let process = self.process(process);
+                let minted = self.kernel.mint(id(process), ClassId(class), badge, 0);
+                let expected = self.reference.mint(process, class, badge);
+                self.both_added(process, minted, expected)?;
+            }
+            Operation::HandleCreate {
+                process,
+                badge,
+                number,
+            } => {
+                let process = self.process(process);
+                let minted = self.kernel.handle_create(id(process), badge, number);
+                let expected = self.reference.handle_create(process, badge, number);
+                self.both_added(process, minted, expected)?;
+            }
+            Operation::HandleBadge {
+                process,
+                cap,
+                number,
+            } => {
+                let process = self.process(process);
+                let cap = self.cap(process, cap);
+                prop_assert_eq!(
+                    self.kernel.handle_badge(id(process), cap, number),
+                    self.reference.handle_badge(process, cap, number)
+                );
+            }
+            Operation::Retain { process, cap } => {
+                let process = self.process(process);
+                let cap = self.cap(process, cap);
+                prop_assert_eq!(
+                    self.kernel.retain(id(process), cap),
+                    self.reference.retain(process, cap)
+                );
+            }
+            Operation::Release { process, cap } => {
+                let process = self.process(process);
+                let cap = self.cap(process, cap);
+                prop_assert_eq!(
+                    self.kernel.release(id(process), cap),
+                    self.reference.release(process, cap)
+                );
+            }
+            Operation::Revoke { process, cap } => {
+                let process = self.process(process);
+                let cap = self.cap(process, cap);
+                prop_assert_eq!(
+                    self.kernel.revoke(id(process), cap),
+                    self.reference.revoke(process, cap)
+                );
+            }
+            Operation::Derive {
+                process,
+                cap,
+                rights,
+            } => {
+                let process = self.process(process);
+                let cap = self.cap(process, cap);
+                let derived = self.kernel.derive(id(process), cap, rights);
+                let expected = self.reference.derive(process, cap, rights);
+                self.both_added(process, derived, expected)?;
+            }
+            Operation::Lend {
+                from,
+                cap,
+                class,
+                to,
+            } => self.lend(from, cap, class, to)?,
+            Operation::EndLend => self.end_lend(),
+            Operation::Detach {
+                process,
+                cap,
+                class,
+            } => {
+                let process = self.process(process);
+                let cap = self.cap(process, cap);
+                let detached = self.kernel.detach(id(process), cap, ClassId(class));
+                prop_assert_eq!(
+                    detached.map(|_| ()),
+                    self.reference.detach(process, cap, class)
+                );
+                if let Ok(number) = detached {
+                    self.reference.register(number, process, cap);
+                }
+            }
+            Operation::Attach { process, transfer } => {
+                let process = self.process(process);
+                let transfer = self.transfer(transfer);
+                prop_assert_eq!(
+                    self.kernel.attach(id(process), transfer),
+                    self.reference.attach(process, transfer)
+                );
+            }
+            Operation::Restore { transfer } => {
+                let transfer = self.transfer(transfer);
+                self.kernel.restore(transfer);
+                self.reference.restore(transfer, true);
+            }
+            Operation::Abandon { transfer } => {
+                let transfer = self.transfer(transfer);
+                self.kernel.abandon(transfer);
+                self.reference.restore(transfer, false);
+            }
+            Operation::Reserve { process, count } => {
+                let process = self.process(process);
+                prop_assert_eq!(
+                    self.kernel.reserve(id(process), count),
+                    self.reference.reserve(process, count)
+                );
+            }
+            Operation::Enter { process } => self.count_calls(process, 1),
+            Operation::Leave { process } => self.count_calls(process, -1),
+            Operation::NextDrop => return self.next_drop(),
+        }
+        Ok(())
+    }
+
+    /// What a gate does: check, count, lend; on failure it counts back.
+    fn lend(&mut self, from: usize, cap: Name, class: u32, to: usize) -> Checked {
+        let (from, to) = (self.process(from), self.process(to));
+        let cap = self.cap(from, cap);
+        let kernel = &mut self.kernel;
+        let lent = kernel
+            .check(id(from), cap, ClassId(class), Rights::CALL)
+            .and_then(|object| {
+                kernel
+                    .processes
+                    .get_mut(id(from))?
+                    .namespace
+                    .add_lend(cap)?;
+                kernel
+                    .lend(id(to), object.index, id(from))
+                    .inspect_err(|_| {
+                        kernel
+                            .processes
+                            .get_mut(id(from))
+                            .unwrap()
+                            .namespace
+                            .end_lend(cap);
+                    })
+            });
+        prop_assert_eq!(lent, self.reference.lend(from, cap, class, to));
+        if let Ok(borrowed) = lent {
+            self.lent.push(Lent {
+                from,
+                cap,
+                to,
+                borrowed,
+            });
+        }
+        Ok(())
+    }
+
+    fn end_lend(&mut self) {
+        if let Some(Lent {
+            from,
+            cap,
+            to,
+            borrowed,
+        }) = self.lent.pop()
+        {
+            self.kernel.end_borrow(id(to), borrowed);
+            if let Ok(process) = self.kernel.processes.get_mut(id(from)) {
+                process.namespace.end_lend(cap);
+            }
+            self.reference.end_lend(from, cap, to, borrowed);
+        }
+    }
+
+    fn count_calls(&mut self, place: usize, by: i32) {
+        let process = self.process(place);
+        if let Some(known) = self.reference.processes.get_mut(&process) {
+            known.active = known.active.saturating_add_signed(by);
+            self.kernel
+                .processes
+                .header(id(process))
+                .active
+                .set(known.active);
+        }
+    }
+
+    /// Whose destructor comes first is the kernel's choice; whether there is one is not.
+    fn next_drop(&mut self) -> Checked {
+        let Some(drop) = self.kernel.next_drop() else {
+            prop_assert_eq!(self.reference.ready().count(), 0, "a destructor is due");
+            return Ok(());
+        };
+        let over = Over {
+            minter: drop.minter.raw(),
+            class: drop.class.0,
+            badge: drop.badge,
+        };
+        prop_assert!(
+            self.reference.ready().any(|known| *known == over),
+            "nobody waits for {:?}",
+            over
+        );
+        self.reference.heard(&over);
+        Ok(())
+    }
+
+    /// Everything that can be seen.
+    fn compare(&self) -> Checked {
+        let Pair {
+            kernel, reference, ..
+        } = self;
+        prop_assert_eq!(kernel.objects.live() as usize, reference.live());
+        prop_assert_eq!(kernel.transits(), reference.transfers.len());
+        for raw in &self.everybody {
+            let process = id(*raw);
+            let known = reference.process(*raw);
+            prop_assert_eq!(kernel.processes.get(process).is_ok(), known.is_ok());
+            for cap in (0..10).chain([0x8000_0001, u32::MAX]) {
+                let object = kernel
+                    .look(process, cap)
+                    .map(|o| (o.class, o.minter, o.badge, o.revoker));
+                let expected = reference
+                    .resolve(*raw, cap)
+                    .map(|(_, o)| (o.class, o.minter, o.badge, o.revoker));
+                prop_assert_eq!(object, expected, "cap {} of {}", cap, raw);
+                let rights = reference
+                    .resolve(*raw, cap)
+                    .map_or(0, |(slot, _)| slot.rights);
+                prop_assert_eq!(kernel.cap_rights(process, cap), rights);
+                prop_assert_eq!(
+                    kernel.cap_class(process, cap),
+                    reference.cap_class(*raw, cap)
+                );
+            }
+            let Ok(known) = known else { continue };
+            let found = kernel.processes.get(process).unwrap();
+            prop_assert_eq!(found.objects, reference.account(*raw), "objects of {}", raw);
+            prop_assert_eq!(found.namespace.live() as usize, known.slots.len());
+            prop_assert_eq!(found.namespace.iter().count(), known.slots.len());
+            for (cap, slot) in found.namespace.iter() {
+                let expected = &known.slots[&cap];
+                let ObjectRef { index, generation } = slot.reference();
+                prop_assert_eq!(self.identities[&(index, generation)], expected.object);
+                prop_assert_eq!(
+                    (
+                        slot.rights().bits(),
+                        slot.is_borrowed(),
+                        slot.count,
+                        slot.lends,
+                        slot.transits,
+                        slot.from
+                    ),
+                    (
+                        expected.rights,
+                        expected.borrowed,
+                        expected.count,
+                        expected.lends,
+                        expected.transits,
+                        expected.from
+                    ),
+                    "cap {} of {}",
+                    cap,
+                    raw
+                );
+                if let Some(object) = kernel.objects.get(slot.reference()) {
+                    prop_assert_eq!(
+                        object.references as usize,
+                        reference.references(expected.object)
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// All calls return, all processes end, the host lets go of everything: nothing is left.
+    fn end(&mut self) -> Checked {
+        while !self.lent.is_empty() {
+            self.end_lend();
+            self.compare()?;
+        }
+        for process in self.everybody.clone() {
+            if process != HOST && self.reference.processes.contains_key(&process) {
+                self.kernel.end_process(id(process)).expect("it lives");
+                self.reference.kill(process).expect("it lives");
+                self.compare()?;
+            }
+        }
+        while let Some((number, _)) = self.reference.transfers.first_key_value() {
+            let number = *number;
+            self.kernel.abandon(number);
+            self.reference.restore(number, false);
+        }
+        let held: Vec<(u32, u32)> = self.reference.processes[&HOST]
+            .slots
+            .iter()
+            .map(|(cap, slot)| (*cap, slot.count))
+            .collect();
+        for (cap, count) in held {
+            for _ in 0..count {
+                prop_assert_eq!(self.kernel.release(ProcessId::HOST, cap), Ok(()));
+                prop_assert_eq!(self.reference.release(HOST, cap), Ok(()));
+            }
+        }
+        self.compare()?;
+        while self.reference.ready().count() > 0 {
+            self.next_drop()?;
+        }
+        prop_assert_eq!(self.kernel.next_drop(), None);
+        prop_assert_eq!(self.kernel.objects.live(), 0);
+        prop_assert_eq!(self.kernel.transits(), 0);
+        let host = self.kernel.processes.get(ProcessId::HOST).unwrap();
+        prop_assert_eq!(
+            (host.namespace.live(), host.objects, host.minted.len()),
+            (0, 0, 0)
+        );
+        prop_assert_eq!(self.kernel.processes.iter().count(), 1);
+        Ok(())
+    }
+}
+
+#[test]
+fn the_kernel_does_what_a_naive_reference_does() {
+    random_tests::check(600, operations(), |operations| {
+        let mut pair = Pair::new();
+        for operation in operations {
+            pair.apply(operation)?;
+            pair.compare()?;
+        }
+        pair.end()
+    });
+}
