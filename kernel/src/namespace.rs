@@ -156,7 +156,11 @@ impl Namespace {
         if slot.is_borrowed() {
             return Err(ErrorCode::Borrowed);
         }
-        slot.count = slot.count.checked_add(1).ok_or(ErrorCode::Quota)?;
+        // References under way may come back: there has to be room for them too.
+        if slot.count >= u32::MAX - slot.transits {
+            return Err(ErrorCode::Quota);
+        }
+        slot.count += 1;
         Ok(())
     }
 
@@ -313,6 +317,19 @@ mod tests {
         namespace.detach(1).unwrap();
         assert_eq!(namespace.settle(1, false), Some(OBJECT));
         assert_eq!(allocate(&mut namespace), Ok(1));
+    }
+
+    #[test]
+    fn references_are_counted_without_overflow() {
+        let mut namespace = Namespace::new(5);
+        let cap = allocate(&mut namespace).unwrap();
+        namespace.slots[cap as usize].count = u32::MAX - 1;
+        namespace.retain(cap).unwrap();
+        assert_eq!(namespace.retain(cap), Err(ErrorCode::Quota));
+        namespace.detach(cap).unwrap();
+        assert_eq!(namespace.retain(cap), Err(ErrorCode::Quota));
+        assert_eq!(namespace.settle(cap, true), None);
+        assert_eq!(namespace.get(cap).unwrap().count, u32::MAX);
     }
 
     #[test]
