@@ -47,7 +47,7 @@ export class FilterRun {
       return new FilterRun(filter, engine, level, process, haloOf(declaration, values, scale));
     } catch (error) {
       const failure = await failureOf(error, process, process?.memoryBytes);
-      process?.[Symbol.dispose]();
+      process?.kill();
       throw failure;
     }
   }
@@ -98,7 +98,7 @@ export class FilterRun {
 
   /** Ends the process and throws its memory away. */
   end(): void {
-    this.#process[Symbol.dispose]();
+    this.#process.kill();
   }
 
   /** Kills the process for a result of another size. Returns the failure, to be thrown. */

@@ -19,11 +19,9 @@ export function Dialog({ title, children, class: className, test, bare = false, 
   const element = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const dialog = element.current;
-    const before = document.activeElement;
     if (dialog && !dialog.open) dialog.showModal();
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
+    // Closing gives the focus back to where it was.
+    return () => dialog?.close();
   }, []);
   return (
     <dialog
