@@ -38,7 +38,7 @@ test('the package has what it promises, nothing else, and no dependencies', () =
   for (const file of ['package.json', 'README.md', 'LICENSE-MIT', 'LICENSE-APACHE', 'dist/index.js', 'dist/index.d.ts', 'dist/kernel_bg.wasm']) {
     assert.ok(files.includes(file), file);
   }
-  const strangers = files.filter((file) => !/^(?:package\.json|README\.md|LICENSE-\w+|dist\/.*(?:\.js|\.d\.ts|\.wasm))$/.test(file));
+  const strangers = files.filter((file) => !/^(?:package\.json|README\.md|LICENSE-\w+|dist\/.*(?:\.js|\.js\.map|\.d\.ts|\.wasm))$/.test(file));
   assert.deepEqual(strangers, []);
   assert.deepEqual(
     readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.')),
