@@ -84,7 +84,7 @@ impl Shared {
             kernel_imports,
             multi_memory: has_multi_memory(),
         };
-        let instance = shared.instantiate_wrapper(&JsValue::from(Closure::once_into_js(|| 0)))?;
+        let instance = shared.instantiate_wrapper(&Closure::once_into_js(|| 0))?;
         shared.stub = get(&instance.exports(), "stub").unchecked_into();
         Ok(shared)
     }

@@ -368,7 +368,7 @@ impl Spawn {
             return Ok((None, 0));
         };
         let bad = |message: String| failure(KernelFailure::new(ErrorCode::BadLimit, message));
-        if !(self.memory_bytes >= 0.0) {
+        if self.memory_bytes.is_nan() || self.memory_bytes < 0.0 {
             return Err(bad("the memory limit is no number of bytes".to_owned()));
         }
         let limit = ((self.memory_bytes as u64) / PAGE).min(65_536);
@@ -493,7 +493,7 @@ impl Starting {
         };
         let address = address.as_f64().unwrap_or(-1.0) as i64 as u32;
         let size = memory_bytes(self.process);
-        if address == 0 || address % 4 != 0 || u64::from(address) + 4 > size {
+        if address == 0 || !address.is_multiple_of(4) || u64::from(address) + 4 > size {
             return Err(failure(LoadError::at(
                 ErrorCode::BadLimit,
                 STATUS_EXPORT.to_owned(),
