@@ -73,7 +73,10 @@ for (const engine of engines) {
     });
 
     test('the filters take pictures of one row and of one column', async () => {
-      for (const [width, height] of [[700, 1], [1, 700]]) {
+      for (const [width, height] of [
+        [700, 1],
+        [1, 700],
+      ]) {
         const picture = colourful(width, height);
         await paint.give([`${width}.png`, encodePng(picture)]);
         await paint.opened(`${width}.png`);
@@ -140,7 +143,10 @@ for (const engine of engines) {
         [emptyPlugin('paint/filter', '{'), /not JSON/],
         [emptyPlugin('paint/filter', '{"id":"x"}'), /no list “parameters”/],
         [emptyPlugin('paint/filter', '{"id":"X Y","parameters":[]}'), /kebab-case/],
-        [emptyPlugin('paint/filter', '{"id":"x","name":"X","group":"Y","geometry":{"kind":"point"},"parameters":[]}'), /lacks the functions/],
+        [
+          emptyPlugin('paint/filter', '{"id":"x","name":"X","group":"Y","geometry":{"kind":"point"},"parameters":[]}'),
+          /lacks the functions/,
+        ],
         [
           emptyPlugin('paint/filter', '{"id":"x","name":"a\\u202eb","group":"Y","geometry":{"kind":"point"},"parameters":[]}'),
           /control characters/,
@@ -163,7 +169,9 @@ for (const engine of engines) {
             const data = new DataTransfer();
             data.items.add(new File([bytes], name));
             for (const type of ['dragenter', 'dragover', 'drop']) {
-              document.querySelector('[data-testid="status"]').dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+              document
+                .querySelector('[data-testid="status"]')
+                .dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
             }
           },
           name,

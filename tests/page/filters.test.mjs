@@ -100,7 +100,12 @@ for (const engine of engines) {
       await paint.preview('filter-box-blur');
       await paint.apply();
       const blurred = await paint.checksum();
-      for (const [step, expected] of [[0, original], [2, blurred], [1, inverted], [0, original]]) {
+      for (const [step, expected] of [
+        [0, original],
+        [2, blurred],
+        [1, inverted],
+        [0, original],
+      ]) {
         await paint.click(`history-${step}`);
         assert.equal(await paint.checksum(), expected, `step ${step}`);
       }

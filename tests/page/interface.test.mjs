@@ -19,7 +19,11 @@ for (const engine of engines) {
     after(() => paint?.close());
 
     const attribute = (name, attribute) =>
-      paint.driver.executeScript('return document.querySelector(arguments[0])?.getAttribute(arguments[1])', `[data-testid="${name}"]`, attribute);
+      paint.driver.executeScript(
+        'return document.querySelector(arguments[0])?.getAttribute(arguments[1])',
+        `[data-testid="${name}"]`,
+        attribute,
+      );
 
     const type = async (text) => {
       for (const letter of text) await paint.press(letter);
@@ -128,10 +132,15 @@ for (const engine of engines) {
 
     test('a place in the picture is moved by its handle', async () => {
       await paint.preview('filter-vignette');
-      const [handle] = await paint.driver.executeScript(`return [...document.querySelectorAll('.point-handle')].map((handle) => handle.dataset.testid)`);
+      const [handle] = await paint.driver.executeScript(
+        `return [...document.querySelectorAll('.point-handle')].map((handle) => handle.dataset.testid)`,
+      );
       assert.ok(handle, 'the vignette has a place');
       const before = await attribute(handle, 'aria-valuetext');
-      await paint.driver.actions().dragAndDrop(await paint.find(handle), { x: 60, y: 40 }).perform();
+      await paint.driver
+        .actions()
+        .dragAndDrop(await paint.find(handle), { x: 60, y: 40 })
+        .perform();
       const dragged = await attribute(handle, 'aria-valuetext');
       assert.notEqual(dragged, before);
       await paint.focus(`[data-testid="${handle}"]`);

@@ -38,7 +38,9 @@ describe('declarations', () => {
   });
 
   test('a complete one is read, and what may be left out has its usual value', () => {
-    const declaration = read(filter({ geometry: { kind: 'area', halo: { parameter: 'size', scale: 3, offset: 1 } }, parameters: [number()] }));
+    const declaration = read(
+      filter({ geometry: { kind: 'area', halo: { parameter: 'size', scale: 3, offset: 1 } }, parameters: [number()] }),
+    );
     assert.deepEqual(declaration.geometry, { kind: 'area', halo: { parameter: 'size', scale: 3, offset: 1 } });
     const [size] = declaration.parameters;
     assert.deepEqual(
@@ -109,7 +111,11 @@ describe('values', () => {
         JSON.stringify(
           filter({
             geometry: { kind: 'area', halo: { parameter: 'size', scale: 3, offset: 1 } },
-            parameters: [number({ unit: 'pixel-distance', minimum: 0.5 }), number({ key: 'angle', label: 'Angle' }), number({ key: 'count', label: 'Count', kind: 'int', unit: 'pixel-distance', minimum: 1 })],
+            parameters: [
+              number({ unit: 'pixel-distance', minimum: 0.5 }),
+              number({ key: 'angle', label: 'Angle' }),
+              number({ key: 'count', label: 'Count', kind: 'int', unit: 'pixel-distance', minimum: 1 }),
+            ],
           }),
         ),
       ),
@@ -125,7 +131,10 @@ describe('values', () => {
   });
 
   test('conditions compare as the plugin would', () => {
-    const set = new Map([['mode', 2], ['on', true]]);
+    const set = new Map([
+      ['mode', 2],
+      ['on', true],
+    ]);
     assert.ok(values.holds(undefined, set));
     assert.ok(values.holds({ parameter: 'mode', equals: 2 }, set));
     assert.ok(!values.holds({ parameter: 'mode', equals: 1 }, set));
@@ -143,7 +152,10 @@ describe('curves', () => {
   });
 
   test('points keep their order and their room', () => {
-    const ends = [{ x: 0, y: 0 }, { x: 1, y: 1 }];
+    const ends = [
+      { x: 0, y: 0 },
+      { x: 1, y: 1 },
+    ];
     const { points, index } = curves.withPoint(ends, { x: 0.4, y: 2 });
     assert.equal(index, 1);
     assert.deepEqual(points[1], { x: 0.4, y: 1 });

@@ -54,7 +54,14 @@ for (const engine of engines) {
       await paint.click('filter-trap');
       const first = await paint.find('incident');
       await paint.click('incident-try-again');
-      await paint.until(() => first.isDisplayed().then(() => false, () => true), 'the first card is gone');
+      await paint.until(
+        () =>
+          first.isDisplayed().then(
+            () => false,
+            () => true,
+          ),
+        'the first card is gone',
+      );
       await paint.find('incident');
       await paint.click('incident-dismiss');
       await paint.gone('incident');

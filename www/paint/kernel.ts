@@ -1,7 +1,15 @@
 // The page's kernel: one for everything. Each run of a filter is a process of it, with no imports granted.
 
 import { signal } from '@preact/signals';
-import { Kernel, PluginError, PortcullisError, type CompiledPlugin, type Description, type ExitReason, type Process } from 'portcullis';
+import {
+  Kernel,
+  PluginError,
+  PortcullisError,
+  type CompiledPlugin,
+  type Description,
+  type ExitReason,
+  type Process,
+} from 'portcullis';
 
 export { PluginError, PortcullisError };
 export type { CompiledPlugin, Description, ExitReason, Process };

@@ -78,7 +78,10 @@ export class Paint {
   /** The text of an element, without the line breaks of its layout. */
   async text(name) {
     await this.find(name);
-    const text = await this.driver.executeScript('return document.querySelector(arguments[0])?.textContent ?? ""', `[data-testid="${name}"]`);
+    const text = await this.driver.executeScript(
+      'return document.querySelector(arguments[0])?.textContent ?? ""',
+      `[data-testid="${name}"]`,
+    );
     return text.replaceAll(/\s+/g, ' ').trim();
   }
 
@@ -124,7 +127,8 @@ export class Paint {
     const base64 = await this.run(() => {
       const bytes = window.portcullisPaint.png();
       let text = '';
-      for (let start = 0; start < bytes.length; start += 8192) text += String.fromCharCode(...bytes.subarray(start, start + 8192));
+      for (let start = 0; start < bytes.length; start += 8192)
+        text += String.fromCharCode(...bytes.subarray(start, start + 8192));
       return btoa(text);
     });
     return Buffer.from(base64, 'base64');

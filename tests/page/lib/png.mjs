@@ -51,7 +51,12 @@ export function encodePng({ width, height, pixels }) {
 
 /** A file that claims a size and has no pixels. */
 export function headerOnly(width, height) {
-  return Buffer.concat([signature, header(width, height), chunk('IDAT', deflateSync(Buffer.alloc(16))), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    signature,
+    header(width, height),
+    chunk('IDAT', deflateSync(Buffer.alloc(16))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 /** A file of 8 bits a channel, RGB or RGBA, as RGBA. */

@@ -7,7 +7,12 @@ import { engineMemory } from '../picture/engine.ts';
 import { activityOpen, sheet } from '../interface/layout.ts';
 
 export interface Activity {
-  readonly processes: readonly { readonly id: number; readonly name: string; readonly memory: number; readonly handles: number }[];
+  readonly processes: readonly {
+    readonly id: number;
+    readonly name: string;
+    readonly memory: number;
+    readonly handles: number;
+  }[];
   /** Bytes of all processes' memories. */
   readonly memory: number;
   readonly handles: number;

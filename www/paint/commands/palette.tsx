@@ -19,7 +19,10 @@ function PaletteDialog(): JSX.Element {
   const [active, setActive] = useState(0);
   const list = useRef<HTMLUListElement>(null);
   const commands = allCommands().filter((candidate) => candidate.id !== 'palette' && isEnabled(candidate));
-  const results = useMemo(() => rank(query, commands, ({ title, group }) => `${title} ${group}`).slice(0, mostResults), [query, commands.length]);
+  const results = useMemo(
+    () => rank(query, commands, ({ title, group }) => `${title} ${group}`).slice(0, mostResults),
+    [query, commands.length],
+  );
   const close = () => (openDialog.value = undefined);
   const choose = (chosen: Command | undefined) => {
     if (!chosen) return;

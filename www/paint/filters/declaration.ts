@@ -180,7 +180,18 @@ function checkParameter(fields: Fields): Parameter {
   const key = fields.text('key', 64);
   if (!kebabCase.test(key)) refuse(`The key “${key}” of a parameter is not in kebab-case.`);
   fields.subject = `Parameter “${key}”`;
-  const kind = fields.oneOf('kind', ['int', 'float', 'bool', 'choice', 'colour', 'point', 'curve', 'text', 'seed', 'group'] as const);
+  const kind = fields.oneOf('kind', [
+    'int',
+    'float',
+    'bool',
+    'choice',
+    'colour',
+    'point',
+    'curve',
+    'text',
+    'seed',
+    'group',
+  ] as const);
   const common: Common = {
     key,
     label: fields.text('label', 64),

@@ -14,7 +14,11 @@ export class Stopped extends Error {
   /** Bytes of memory that its process had; nothing if it was not even let in. */
   readonly memory: number | undefined;
 
-  constructor(message: string, code: string, details: { function?: string | undefined; lastWords?: string | undefined; memory?: number | undefined } = {}) {
+  constructor(
+    message: string,
+    code: string,
+    details: { function?: string | undefined; lastWords?: string | undefined; memory?: number | undefined } = {},
+  ) {
     super(message);
     this.code = code;
     this.function = details.function;

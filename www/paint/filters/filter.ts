@@ -17,7 +17,14 @@ export class Filter {
   readonly #bytes: Uint8Array<ArrayBuffer>;
   #compiled: Promise<CompiledPlugin> | undefined;
 
-  constructor(key: string, origin: Origin, file: string, bytes: Uint8Array<ArrayBuffer>, description: Description, declaration: Declaration) {
+  constructor(
+    key: string,
+    origin: Origin,
+    file: string,
+    bytes: Uint8Array<ArrayBuffer>,
+    description: Description,
+    declaration: Declaration,
+  ) {
     this.key = key;
     this.origin = origin;
     this.file = file;

@@ -72,7 +72,11 @@ export const groups = computed<readonly Group[]>(() => {
     return index < 0 ? groupOrder.length : index;
   };
   return [...byName]
-    .map(([name, { filters, refused }]) => ({ name, refused, filters: filters.sort((one, two) => one.name.localeCompare(two.name, 'en')) }))
+    .map(([name, { filters, refused }]) => ({
+      name,
+      refused,
+      filters: filters.sort((one, two) => one.name.localeCompare(two.name, 'en')),
+    }))
     .sort((one, two) => place(one.name) - place(two.name) || one.name.localeCompare(two.name, 'en'));
 });
 
@@ -94,7 +98,8 @@ export async function loadLibrary(): Promise<void> {
         if (inspected.declaration instanceof DeclarationError) throw inspected.declaration;
         found.push(new Filter(key, 'bundled', file, inspected.bytes, inspected.description, inspected.declaration));
       } catch (error) {
-        const code = error instanceof PortcullisError ? error.code : error instanceof DeclarationError ? 'bad-declaration' : 'fetch-failed';
+        const code =
+          error instanceof PortcullisError ? error.code : error instanceof DeclarationError ? 'bad-declaration' : 'fetch-failed';
         refused.push({ key, file, name: nameOf(file), sentence: sentence(error), code });
       }
       unread.value = (unread.value ?? 1) - 1;

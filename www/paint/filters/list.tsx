@@ -60,7 +60,9 @@ function FilterGroup({ group }: { group: Group }): JSX.Element {
   return (
     <section data-group={group.name} class={`filter-group ${trouble ? 'filter-group-trouble' : ''}`} aria-labelledby={id}>
       <h3 id={id}>{group.name}</h3>
-      {trouble && <p class="filter-group-note">Plugins that misbehave on purpose. Each is stopped; your picture stays as it is.</p>}
+      {trouble && (
+        <p class="filter-group-note">Plugins that misbehave on purpose. Each is stopped; your picture stays as it is.</p>
+      )}
       <ul>
         {group.filters.map((filter) => (
           <FilterItem key={filter.key} filter={filter} />

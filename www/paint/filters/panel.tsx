@@ -40,7 +40,14 @@ function OpenFilter({ open }: { open: Session }): JSX.Element {
       <header class="filter-header">
         <div class="filter-title">
           <h2 id="filter-panel-title">{declaration.name}</h2>
-          <Button kind="quiet" icon="reset" label="Reset all values" test="reset-all" disabled={!open.changed.value || applying} onClick={() => open.reset()} />
+          <Button
+            kind="quiet"
+            icon="reset"
+            label="Reset all values"
+            test="reset-all"
+            disabled={!open.changed.value || applying}
+            onClick={() => open.reset()}
+          />
         </div>
         <p class="filter-summary">{declaration.summary}</p>
         <Progress open={open} />
@@ -84,7 +91,9 @@ function OpenFilter({ open }: { open: Session }): JSX.Element {
 function takeFocus(form: HTMLFormElement | null): () => void {
   const before = document.activeElement;
   // A field for text would call up the keyboard of a phone.
-  const first = form?.querySelector<HTMLElement>('.filter-parameters :is([type="range"], [type="checkbox"], select):not(:disabled)');
+  const first = form?.querySelector<HTMLElement>(
+    '.filter-parameters :is([type="range"], [type="checkbox"], select):not(:disabled)',
+  );
   (first ?? form)?.focus({ preventScroll: true });
   return () => {
     if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });

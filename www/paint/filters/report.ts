@@ -25,7 +25,7 @@ export function readReport(plugin: string, text: string): readonly Row[] {
 }
 
 function cell(value: unknown): string {
-  const text = typeof value === 'number' ? numberText(value) : typeof value === 'string' ? value : JSON.stringify(value) ?? '';
+  const text = typeof value === 'number' ? numberText(value) : typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
   return text.slice(0, longestCell);
 }
 

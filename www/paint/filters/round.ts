@@ -141,7 +141,8 @@ export class Round {
     const { width: screenWidth, height: screenHeight } = screen.value;
     const place = pointerPlace.value ?? { x: screenWidth / 2, y: screenHeight / 2 };
     const centre = toDocument(place.x, place.y);
-    const distance = (tile: Rect) => Math.hypot((tile.x + tile.width / 2) * scale - centre.x, (tile.y + tile.height / 2) * scale - centre.y);
+    const distance = (tile: Rect) =>
+      Math.hypot((tile.x + tile.width / 2) * scale - centre.x, (tile.y + tile.height / 2) * scale - centre.y);
     const tiles = visible
       .filter((tile) => !this.#engine.isFresh(tile.x, tile.y, tile.width, tile.height))
       .sort((one, two) => distance(one) - distance(two));

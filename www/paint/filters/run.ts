@@ -115,7 +115,8 @@ export class FilterRun {
       return await this.#process.call(`${filterInterface}#${name}`, args, into ? { into } : {});
     } catch (error) {
       // The one argument that the plugin has a say in is the room for its result.
-      if (into && error instanceof PortcullisError && error.code === 'bad-argument') throw this.#wrongLength('too many bytes', into.length);
+      if (into && error instanceof PortcullisError && error.code === 'bad-argument')
+        throw this.#wrongLength('too many bytes', into.length);
       const failure = await failureOf(error, this.#process, Math.max(memory, this.#process.memoryBytes));
       this.end();
       throw failure;

@@ -63,7 +63,9 @@ export class Session {
 
   /** The values as far as the result depends on them, as a text that is the same for the same values. */
   readonly significant = computed(() =>
-    JSON.stringify(this.filter.declaration.parameters.filter(({ affects }) => affects).map(({ key }) => this.#values.value.get(key) ?? null)),
+    JSON.stringify(
+      this.filter.declaration.parameters.filter(({ affects }) => affects).map(({ key }) => this.#values.value.get(key) ?? null),
+    ),
   );
 
   value(parameter: Parameter): Value {

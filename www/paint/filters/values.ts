@@ -7,7 +7,9 @@ export type Values = ReadonlyMap<string, Value>;
 
 /** What every parameter starts with. */
 export function defaults(declaration: Declaration): Values {
-  return new Map(declaration.parameters.flatMap((parameter) => (parameter.kind === 'group' ? [] : [[parameter.key, parameter.default]])));
+  return new Map(
+    declaration.parameters.flatMap((parameter) => (parameter.kind === 'group' ? [] : [[parameter.key, parameter.default]])),
+  );
 }
 
 /** The nearest value that a number may have. */

@@ -14,7 +14,13 @@ export function HistogramPanel(): JSX.Element {
   const most = counts ? ceiling(counts.red, counts.green, counts.blue) : 1;
   return (
     <section class="panel-section histogram" aria-label="Histogram" data-testid="histogram">
-      <svg class="histogram-drawing" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label="How often each brightness occurs, in red, green and blue">
+      <svg
+        class="histogram-drawing"
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label="How often each brightness occurs, in red, green and blue"
+      >
         {counts && (
           <>
             <path class="histogram-red" d={histogramPath(counts.red, width, height, most)} />
@@ -24,7 +30,11 @@ export function HistogramPanel(): JSX.Element {
         )}
         {pixel &&
           (['red', 'green', 'blue'] as const).map((channel, index) => (
-            <path key={channel} class={`histogram-mark histogram-mark-${channel}`} d={`M${((pixel[index] ?? 0) / 255) * width} 0v${height}`} />
+            <path
+              key={channel}
+              class={`histogram-mark histogram-mark-${channel}`}
+              d={`M${((pixel[index] ?? 0) / 255) * width} 0v${height}`}
+            />
           ))}
       </svg>
     </section>

@@ -13,7 +13,11 @@ export function HistoryPanel(): JSX.Element {
     <section class="panel-section history" aria-labelledby="history-title" data-testid="history">
       <header class="section-header">
         <h2 id="history-title">History</h2>
-        <span class="section-note" title={`Undo steps hold ${bytes(held)} of at most ${bytes(historyBudget)}`} data-testid="history-memory">
+        <span
+          class="section-note"
+          title={`Undo steps hold ${bytes(held)} of at most ${bytes(historyBudget)}`}
+          data-testid="history-memory"
+        >
           {bytes(held)} of {bytes(historyBudget)}
         </span>
       </header>
@@ -21,7 +25,11 @@ export function HistoryPanel(): JSX.Element {
         <div style={{ transform: `scaleX(${share})` }} />
       </div>
       <ol class="history-list">
-        <Entry label={forgotten > 0 ? `${several(forgotten, 'older step')} forgotten` : `Opened ${picture.value?.name ?? ''}`} index={0} position={position} />
+        <Entry
+          label={forgotten > 0 ? `${several(forgotten, 'older step')} forgotten` : `Opened ${picture.value?.name ?? ''}`}
+          index={0}
+          position={position}
+        />
         {steps.map((step, index) => (
           <Entry key={index} label={step.label} note={bytes(step.bytes)} index={index + 1} position={position} />
         ))}

@@ -64,7 +64,9 @@ function Card({ incident }: { incident: Incident }): JSX.Element {
       ))}
       <p id="incident-picture" class="incident-picture" data-testid="incident-picture">
         <Icon name="check" />
-        <span>Your picture is untouched{picture?.compared ? ', checked bit by bit' : ''}. You can go on as if nothing had happened.</span>
+        <span>
+          Your picture is untouched{picture?.compared ? ', checked bit by bit' : ''}. You can go on as if nothing had happened.
+        </span>
       </p>
       {detailed && <IncidentDetails incident={incident} />}
       <footer class="incident-footer">

@@ -22,7 +22,20 @@ interface ButtonProps {
 
 /** A button with a text, an icon or both. One with an icon only needs a label, which is its name and its tooltip. */
 export function Button(props: ButtonProps): JSX.Element {
-  const { children, icon, label, shortcut, kind = 'plain', pressed, disabled, test, submits, expanded, controls, autofocus } = props;
+  const {
+    children,
+    icon,
+    label,
+    shortcut,
+    kind = 'plain',
+    pressed,
+    disabled,
+    test,
+    submits,
+    expanded,
+    controls,
+    autofocus,
+  } = props;
   const title = label && (shortcut ? `${label} (${shortcut})` : label);
   const classes = ['button', `button-${kind}`, children ? '' : 'button-icon', props.class ?? ''].filter(Boolean).join(' ');
   return (

@@ -19,7 +19,8 @@ const paths = {
   sun: 'M8 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM8 1.5v1.25m0 10.5v1.25M1.5 8h1.25m10.5 0h1.25M3.4 3.4l.9.9m7.4 7.4.9.9m0-9.2-.9.9m-7.4 7.4-.9.9',
   moon: 'M13.5 9.5A6 6 0 0 1 6.5 2.5a6 6 0 1 0 7 7z',
   help: 'M5.75 6a2.25 2.25 0 1 1 3.3 2c-.7.35-1.05.8-1.05 1.5M8 12.25v.1',
-  command: 'M5.5 5.5h5v5h-5zM5.5 5.5H4A1.5 1.5 0 1 1 5.5 4zm5 0V4A1.5 1.5 0 1 1 12 5.5zm0 5H12A1.5 1.5 0 1 1 10.5 12zm-5 0V12A1.5 1.5 0 1 1 4 10.5z',
+  command:
+    'M5.5 5.5h5v5h-5zM5.5 5.5H4A1.5 1.5 0 1 1 5.5 4zm5 0V4A1.5 1.5 0 1 1 12 5.5zm0 5H12A1.5 1.5 0 1 1 10.5 12zm-5 0V12A1.5 1.5 0 1 1 4 10.5z',
   fit: 'M2.5 6V2.5H6M10 2.5h3.5V6m0 4v3.5H10M6 13.5H2.5V10',
   hand: 'M5 8.5V4a1 1 0 0 1 2 0m0 3.5V3a1 1 0 0 1 2 0v4.5M9 4a1 1 0 0 1 2 0v4m0-2a1 1 0 0 1 2 0v4a4 4 0 0 1-4 4H8.5c-1.5 0-2.5-.7-3.3-2L3 8.7c-.5-.9.7-1.7 1.4-.9L5 8.5',
   select: 'M2.5 5V2.5H5m2 0h2m2 0h2.5V5m0 2v2m0 2v2.5H11m-2 0H7m-2 0H2.5V11m0-2V7',
@@ -50,7 +51,14 @@ export type IconName = keyof typeof paths;
 /** One of the icons. It says nothing to a screen reader: name the button that it is in. */
 export function Icon({ name, size = 16, class: className }: { name: IconName; size?: number; class?: string }): JSX.Element {
   return (
-    <svg class={className ? `icon ${className}` : 'icon'} width={size} height={size} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+    <svg
+      class={className ? `icon ${className}` : 'icon'}
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+      focusable="false"
+    >
       <path d={paths[name]} />
     </svg>
   );

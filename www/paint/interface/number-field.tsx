@@ -17,7 +17,18 @@ interface NumberFieldProps {
   onChange(value: number): void;
 }
 
-export function NumberField({ value, minimum, maximum, step, digits, unit = '', label, test, disabled = false, onChange }: NumberFieldProps): JSX.Element {
+export function NumberField({
+  value,
+  minimum,
+  maximum,
+  step,
+  digits,
+  unit = '',
+  label,
+  test,
+  disabled = false,
+  onChange,
+}: NumberFieldProps): JSX.Element {
   const [typed, setTyped] = useState<string>();
   const text = typed ?? decimal(value, digits);
   return (

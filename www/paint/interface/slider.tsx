@@ -18,7 +18,19 @@ interface SliderProps {
   onReset(): void;
 }
 
-export function Slider({ id, value, from, to, step, origin, text, disabled, label, onChange, onReset }: SliderProps): JSX.Element {
+export function Slider({
+  id,
+  value,
+  from,
+  to,
+  step,
+  origin,
+  text,
+  disabled,
+  label,
+  onChange,
+  onReset,
+}: SliderProps): JSX.Element {
   // Browsers count steps from the lower end; so it is moved to where round values are among them.
   const least = Math.floor(from / step + 1e-9) * step;
   const share = (number: number) => (to > least ? Math.min(1, Math.max(0, (number - least) / (to - least))) : 0);

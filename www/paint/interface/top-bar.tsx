@@ -33,7 +33,13 @@ export function TopBar(): JSX.Element {
         {picture.value?.name}
       </p>
       <div class="bar-group bar-end">
-        <button type="button" class="search-button" onClick={command('palette').run} data-testid="command-palette" aria-label="Search all commands and filters">
+        <button
+          type="button"
+          class="search-button"
+          onClick={command('palette').run}
+          data-testid="command-palette"
+          aria-label="Search all commands and filters"
+        >
           <Icon name="search" />
           <span>Search</span>
           <kbd>{shown('Mod+K')}</kbd>
@@ -46,7 +52,17 @@ export function TopBar(): JSX.Element {
 }
 
 /** A button for one of the commands; with an icon only, unless it has a text. */
-export function CommandButton({ id, text, icon, pressed }: { id: string; text?: string; icon?: Parameters<typeof Icon>[0]['name']; pressed?: boolean }): JSX.Element {
+export function CommandButton({
+  id,
+  text,
+  icon,
+  pressed,
+}: {
+  id: string;
+  text?: string;
+  icon?: Parameters<typeof Icon>[0]['name'];
+  pressed?: boolean;
+}): JSX.Element {
   const one = command(id);
   const { title, keys } = one;
   const drawn = icon ?? one.icon;

@@ -15,7 +15,14 @@ export function ChoiceControl({ open, parameter, id, disabled }: ControlProps<Ch
   if (!few) {
     return (
       <ControlFrame open={open} parameter={parameter} id={id} disabled={disabled}>
-        <select id={id} class="select" data-testid={id} disabled={disabled} value={value} onChange={(event) => set(event.currentTarget.selectedIndex)}>
+        <select
+          id={id}
+          class="select"
+          data-testid={id}
+          disabled={disabled}
+          value={value}
+          onChange={(event) => set(event.currentTarget.selectedIndex)}
+        >
           {choices.map((choice, index) => (
             <option key={index} value={index}>
               {choice}
@@ -30,7 +37,14 @@ export function ChoiceControl({ open, parameter, id, disabled }: ControlProps<Ch
       <div class="segments" role="radiogroup" aria-labelledby={`${id}-${value}-label`} data-testid={id}>
         {choices.map((choice, index) => (
           <label key={index} class="segment">
-            <input type="radio" id={`${id}-${index}`} name={id} checked={index === value} disabled={disabled} onChange={() => set(index)} />
+            <input
+              type="radio"
+              id={`${id}-${index}`}
+              name={id}
+              checked={index === value}
+              disabled={disabled}
+              onChange={() => set(index)}
+            />
             <span>{choice}</span>
           </label>
         ))}

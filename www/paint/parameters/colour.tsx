@@ -29,7 +29,15 @@ export function ColourControl({ open, parameter, id, disabled }: ControlProps<Co
           event.currentTarget.value = text;
         }}
       />
-      <input id={id} type="color" class="colour" data-testid={id} value={text} disabled={disabled} onInput={(event) => set(event.currentTarget.value)} />
+      <input
+        id={id}
+        type="color"
+        class="colour"
+        data-testid={id}
+        value={text}
+        disabled={disabled}
+        onInput={(event) => set(event.currentTarget.value)}
+      />
     </span>
   );
   return (

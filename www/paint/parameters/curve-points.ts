@@ -66,7 +66,9 @@ export function curvePath(points: readonly Point[], side: number): string {
 
 /** Slopes at the points that overshoot nowhere (Fritsch and Carlson). */
 function tangents(points: readonly Point[]): number[] {
-  const secants = points.slice(1).map((point, index) => (point.y - (points[index]?.y ?? 0)) / (point.x - (points[index]?.x ?? 0)));
+  const secants = points
+    .slice(1)
+    .map((point, index) => (point.y - (points[index]?.y ?? 0)) / (point.x - (points[index]?.x ?? 0)));
   const slopes = points.map((_, index) => {
     const left = secants[index - 1] ?? secants[index] ?? 0;
     const right = secants[index] ?? left;

@@ -19,13 +19,22 @@ export function CurveControl({ open, parameter, id, disabled }: ControlProps<Cur
   const numbers = open.value(parameter) as readonly number[];
   const points: Point[] = [];
   for (let index = 0; index + 1 < numbers.length; index += 2) points.push({ x: numbers[index] ?? 0, y: numbers[index + 1] ?? 0 });
-  const set = (next: readonly Point[]) => open.set(parameter, next.flatMap(({ x, y }) => [x, y]));
+  const set = (next: readonly Point[]) =>
+    open.set(
+      parameter,
+      next.flatMap(({ x, y }) => [x, y]),
+    );
   const at = (event: PointerEvent): Point => {
     const box = drawing.current?.getBoundingClientRect();
     if (!box) return { x: 0, y: 0 };
     return { x: (event.clientX - box.left) / box.width, y: 1 - (event.clientY - box.top) / box.height };
   };
-  const keys: Record<string, [number, number]> = { ArrowLeft: [-0.01, 0], ArrowRight: [0.01, 0], ArrowUp: [0, 0.01], ArrowDown: [0, -0.01] };
+  const keys: Record<string, [number, number]> = {
+    ArrowLeft: [-0.01, 0],
+    ArrowRight: [0.01, 0],
+    ArrowUp: [0, 0.01],
+    ArrowDown: [0, -0.01],
+  };
   return (
     <ControlFrame open={open} parameter={parameter} id={id} disabled={disabled}>
       <svg
@@ -60,7 +69,10 @@ export function CurveControl({ open, parameter, id, disabled }: ControlProps<Cur
         }}
       >
         <rect class="curve-ground" width={side} height={side} rx={4} />
-        <path class="curve-grid" d={`M${side / 4} 0v${side}M${side / 2} 0v${side}M${(side * 3) / 4} 0v${side}M0 ${side / 4}h${side}M0 ${side / 2}h${side}M0 ${(side * 3) / 4}h${side}`} />
+        <path
+          class="curve-grid"
+          d={`M${side / 4} 0v${side}M${side / 2} 0v${side}M${(side * 3) / 4} 0v${side}M0 ${side / 4}h${side}M0 ${side / 2}h${side}M0 ${(side * 3) / 4}h${side}`}
+        />
         {histogram.value && <path class="curve-histogram" d={histogramPath(histogram.value.luma, side, side)} />}
         <path class="curve-diagonal" d={`M0 ${side}L${side} 0`} />
         <path class="curve-line" d={curvePath(points, side)} />

@@ -100,7 +100,8 @@ function obstacleTo({ declaration, description }: Inspected): string | undefined
     return `It cannot be added: it needs ${listed(names.map((name) => `“${name}”`))}, which this page grants to nobody.`;
   }
   const offered = new Set(description.exports.filter(({ interface: name }) => name === filterInterface).map(({ name }) => name));
-  const needed = declaration.geometry.kind === 'analysis' ? ['set', 'prepare', 'analyse', 'report'] : ['set', 'prepare', 'process'];
+  const needed =
+    declaration.geometry.kind === 'analysis' ? ['set', 'prepare', 'analyse', 'report'] : ['set', 'prepare', 'process'];
   const missing = needed.filter((name) => !offered.has(name));
   return missing.length > 0 ? `It cannot be added: it lacks the functions ${listed(missing)} of ${filterInterface}.` : undefined;
 }

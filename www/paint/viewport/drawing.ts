@@ -52,7 +52,14 @@ export function redrawPart(level: number, part: Rect): void {
   if (!engine || whole) return;
   const { width, height } = screen.value;
   setView(engine);
-  const [x = 0, y = 0, w = 0, h = 0] = engine.onScreen(level, part.x, part.y, part.width, part.height, new Uint32Array([width, height]));
+  const [x = 0, y = 0, w = 0, h = 0] = engine.onScreen(
+    level,
+    part.x,
+    part.y,
+    part.width,
+    part.height,
+    new Uint32Array([width, height]),
+  );
   if (w === 0 || h === 0) return;
   // Interpolation reaches into the neighbouring pixel.
   const left = Math.max(0, x - 2);

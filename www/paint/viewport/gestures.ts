@@ -147,4 +147,3 @@ function pinch(still: Touch, before: Touch, now: Touch): void {
   pan(to.x - from.x, to.y - from.y);
   if (distance(before) > 1) zoomAt((view.value.zoom * distance(now)) / distance(before), to.x, to.y);
 }
-

@@ -24,7 +24,31 @@ export interface Screen {
 const greatestZoom = 64;
 const wheelStep = 1.0015;
 /** Zooms that the buttons and keys stop at. */
-const stops = [1 / 32, 1 / 24, 1 / 16, 1 / 12, 1 / 8, 1 / 6, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
+const stops = [
+  1 / 32,
+  1 / 24,
+  1 / 16,
+  1 / 12,
+  1 / 8,
+  1 / 6,
+  1 / 4,
+  1 / 3,
+  1 / 2,
+  2 / 3,
+  1,
+  1.5,
+  2,
+  3,
+  4,
+  6,
+  8,
+  12,
+  16,
+  24,
+  32,
+  48,
+  64,
+];
 
 export const screen = signal<Screen>({ width: 0, height: 0, ratio: 1 });
 export const view = signal<View>({ x: 0, y: 0, zoom: 1 });
@@ -150,7 +174,10 @@ function fitted(size: { width: number; height: number }, { width, height, ratio 
   // The strip of tools lies over the lower edge.
   const strip = Math.min(44 * ratio, 0.08 * height);
   const room = Math.min((width - 2 * margin) / size.width, (height - 2 * margin - strip) / size.height);
-  const zoom = room >= 2 ? Math.min(Math.floor(room), 4 * ratio * Math.max(1, 16 / Math.max(size.width, size.height))) : Math.max(room, 1e-4);
+  const zoom =
+    room >= 2
+      ? Math.min(Math.floor(room), 4 * ratio * Math.max(1, 16 / Math.max(size.width, size.height)))
+      : Math.max(room, 1e-4);
   return {
     x: Math.round((size.width * zoom - width) / 2) / zoom,
     y: Math.round((size.height * zoom - height + strip) / 2) / zoom,
