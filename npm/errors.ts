@@ -1,8 +1,12 @@
 // The errors that the package throws.
 
+import { clean } from './clean.js';
 import { errorCodes, type ErrorCode, type ErrorDescription } from './error-codes.js';
 
 const byNumber = new Map<number, ErrorDescription>(errorCodes.map((row) => [row.number, row]));
+
+/** Characters of a message that are kept. */
+const MESSAGE_LIMIT = 2_000;
 
 /** What the kernel refused, or what failed. The message is a sentence for a person; `code` is for programs. */
 export class PortcullisError extends Error {
@@ -15,7 +19,8 @@ export class PortcullisError extends Error {
   readonly function: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: { process?: string | undefined; function?: string | undefined; cause?: unknown } = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    // Names in it may come from a plugin or from a file.
+    super(clean(message, MESSAGE_LIMIT), 'cause' in details ? { cause: details.cause } : undefined);
     this.code = code;
     this.process = details.process;
     this.function = details.function;

@@ -133,8 +133,8 @@ export class Kernel {
   /** Reads, prepares and compiles a plugin. Nothing of it runs. */
   async compile(source: BytesSource, options: CompileOptions = {}): Promise<CompiledPlugin> {
     this.#open();
-    const { bytes, name } = await bytesOf(source);
-    if (options.sha256 !== undefined) await checkHash(bytes, options.sha256);
+    const { bytes: given, name } = await bytesOf(source);
+    const bytes = options.sha256 === undefined ? given : await checkHash(given, options.sha256);
     const prepared = checked(() => kernel.prepare(bytes, options.signatures), name);
     let modules: [WebAssembly.Module, WebAssembly.Module];
     try {
@@ -151,6 +151,11 @@ export class Kernel {
 
   /** Starts a process of a plugin, with exactly what `imports` grants. */
   async spawn(source: PluginSource, options: SpawnOptions = {}): Promise<Process> {
+    for (const setting of ['sha256', 'signatures'] as const) {
+      if (source instanceof CompiledPlugin && options[setting] !== undefined) {
+        throw new PortcullisError('bad-argument', `\`${setting}\` is for \`compile\`: this plugin was compiled before`);
+      }
+    }
     const compiled = await this.#compiled(source, options);
     this.#spawned += 1;
     const name = options.name ?? compiled.name ?? `plugin ${this.#spawned}`;

@@ -1,17 +1,24 @@
 // Where a plugin's bytes come from.
 
+import { clean } from './clean.js';
 import { PortcullisError } from './errors.js';
 
 /** Something that a plugin's bytes can be had from. Strings and URLs are fetched. */
 export type BytesSource = Uint8Array | ArrayBuffer | Blob | Response | Promise<Response> | URL | string;
 
-/** The last part of a path, without `.wasm`. */
+/** Characters of a name that are kept. */
+const NAME_LIMIT = 100;
+
+/** The name of a file without `.wasm`, fit to be shown. */
+const fileName = (name: string): string | undefined => clean(name.replace(/\.wasm$/, ''), NAME_LIMIT) || undefined;
+
+/** The last part of a path. */
 function nameOf(url: string): string | undefined {
   const last = url.split(/[?#]/, 1)[0]?.split('/').pop() ?? '';
   try {
-    return decodeURIComponent(last).replace(/\.wasm$/, '') || undefined;
+    return fileName(decodeURIComponent(last));
   } catch {
-    return last || undefined;
+    return fileName(last);
   }
 }
 
@@ -95,7 +102,7 @@ export async function bytesOf(source: BytesSource): Promise<{ bytes: Uint8Array;
   if (source instanceof Uint8Array) return { bytes: source, name: undefined };
   if (source instanceof ArrayBuffer) return { bytes: new Uint8Array(source), name: undefined };
   if (typeof Blob !== 'undefined' && source instanceof Blob) {
-    const name = 'name' in source && typeof source.name === 'string' ? nameOf(source.name) : undefined;
+    const name = 'name' in source && typeof source.name === 'string' ? fileName(source.name) : undefined;
     return { bytes: new Uint8Array(await source.arrayBuffer()), name };
   }
   if (typeof source === 'string' || source instanceof URL) return { bytes: await fromUrl(source), name: nameOf(String(source)) };
@@ -118,10 +125,15 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Throws `hash-mismatch` unless the bytes have the SHA-256 that was asked for. */
-export async function checkHash(bytes: Uint8Array, expected: string): Promise<void> {
-  const actual = await sha256(bytes);
+/**
+ * Gives the bytes if they have the SHA-256 that was asked for, and throws `hash-mismatch` if not. They are a copy: the
+ * caller's own may change while the hash is computed.
+ */
+export async function checkHash(bytes: Uint8Array, expected: string): Promise<Uint8Array> {
+  const checked = bytes.slice();
+  const actual = await sha256(checked);
   if (actual !== expected.trim().toLowerCase()) {
     throw new PortcullisError('hash-mismatch', `the plugin's SHA-256 is ${actual}, expected was ${expected}; it was not loaded`);
   }
+  return checked;
 }

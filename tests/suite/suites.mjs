@@ -8,6 +8,7 @@ import handles from './handles.mjs';
 import host from './host.mjs';
 import hostFailures from './host-failures.mjs';
 import limits from './limits.mjs';
+import loading from './loading.mjs';
 import replacing from './replacing.mjs';
 import values from './values.mjs';
 
@@ -19,6 +20,7 @@ export const suites = {
   'dispatch on objects': dispatch,
   endings,
   limits,
+  loading,
   replacing,
   'interfaces of the application': host,
   'failures of the application': hostFailures,
