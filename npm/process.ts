@@ -209,11 +209,14 @@ export class Process {
     return new PortcullisError(code, `${plan.label} of plugin ${this.name} could not be called: ${text}`, details);
   }
 
-  /** The functions of one of its interfaces as methods in camel case. */
+  /**
+   * The functions of one of its interfaces as methods in camel case. One of the name `then` is left out, for the whole would be
+   * taken for a promise; {@link call} reaches it.
+   */
   interface<T extends object = Record<string, (...values: unknown[]) => Promise<unknown>>>(name: string): T {
     const methods = Object.create(null) as Record<string, (...values: unknown[]) => Promise<unknown>>;
     for (const plan of this.#started.plans) {
-      if (plan.interface === name) methods[camelCase(plan.name)] = (...values) => this.call(plan.label, values);
+      if (plan.interface === name && plan.name !== 'then') methods[camelCase(plan.name)] = (...values) => this.call(plan.label, values);
     }
     if (Object.keys(methods).length === 0) {
       throw new PortcullisError('unknown-export', `plugin ${this.name} does not export the interface ${name}`, { process: this.name });

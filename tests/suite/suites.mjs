@@ -9,7 +9,10 @@ import host from './host.mjs';
 import hostFailures from './host-failures.mjs';
 import limits from './limits.mjs';
 import loading from './loading.mjs';
+import metadata from './metadata.mjs';
+import names from './names.mjs';
 import replacing from './replacing.mjs';
+import signatures from './signatures.mjs';
 import values from './values.mjs';
 
 /** Functions `(context) => Promise<void>` that reject when something is wrong, by suite and by what comes of them. */
@@ -21,6 +24,9 @@ export const suites = {
   endings,
   limits,
   loading,
+  metadata,
+  names,
+  signatures,
   replacing,
   'interfaces of the application': host,
   'failures of the application': hostFailures,

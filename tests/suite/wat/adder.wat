@@ -1,0 +1,16 @@
+;; What a compiler makes that has never heard of any of this.
+(module
+  (memory 1)
+  (func (export "add") (param i32 i32) (result i32)
+    (i32.add (local.get 0) (local.get 1)))
+  (func (export "long") (param i64) (result i64)
+    (i64.add (local.get 0) (i64.const 1)))
+  (func (export "half") (param f32) (result f64)
+    (f64.div (f64.promote_f32 (local.get 0)) (f64.const 2)))
+  (func (export "both") (param i32 i64) (result i64 i32 f64)
+    (local.get 1) (local.get 0) (f64.const 0.5))
+  (func (export "splat") (param i32) (result v128)
+    (i32x4.splat (local.get 0)))
+  (func (export "reference") (param externref))
+  (func (export "not_kebab.at-all!") (result i32)
+    (i32.const 5)))

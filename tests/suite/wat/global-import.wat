@@ -1,0 +1,3 @@
+;; Imports a global.
+(module
+  (import "test/host@1" "number" (global i32)))
