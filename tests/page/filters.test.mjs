@@ -93,6 +93,40 @@ for (const engine of engines) {
       assert.equal(await paint.checksum(), original);
     });
 
+    test('a run at full size can be cancelled, and goes back to the preview', async () => {
+      await paint.preview('filter-unsharp-mask');
+      // Both in one turn: the run cannot have come to its end.
+      await paint.run(() => {
+        document.querySelector('[data-testid="apply"]').click();
+        document.querySelector('[data-testid="cancel"]').click();
+      });
+      await paint.settled();
+      assert.equal(await paint.checksum(), original);
+      await paint.click('cancel');
+      await paint.gone('filter-panel');
+      assert.match(await paint.text('announcement'), /as before|cancelled/);
+    });
+
+    test('another picture ends a run at full size', async () => {
+      await paint.preview('filter-unsharp-mask');
+      await paint.run(() => {
+        document.querySelector('[data-testid="samples"]').click();
+      });
+      await paint.find('sample-coffee.jpg');
+      await paint.run(() => {
+        document.querySelector('[data-testid="sample-coffee.jpg"]').click();
+        document.querySelector('[data-testid="apply"]').click();
+      });
+      await paint.opened('coffee.jpg');
+      await paint.until(async () => (await paint.state()) !== 'applying', 'the run has ended');
+      await paint.press(Key.ESCAPE);
+      await paint.gone('filter-panel');
+      await paint.click('samples');
+      await paint.click('sample-raccoon.jpg');
+      await paint.opened('raccoon.jpg');
+      assert.equal(await paint.checksum(), original);
+    });
+
     test('steps can be reached from the history list in any order', async () => {
       await paint.preview('filter-invert');
       await paint.apply();

@@ -82,7 +82,10 @@ export const groups = computed<readonly Group[]>(() => {
 
 /** Reads all plugins that come with the page. Resolves when the list is complete. */
 export async function loadLibrary(): Promise<void> {
-  const files = await pluginList();
+  const files = await pluginList().catch((error: unknown) => {
+    unread.value = 0;
+    throw error;
+  });
   unread.value = files.length;
   const found: Filter[] = [];
   const refused: RefusedPlugin[] = [];
