@@ -16,16 +16,17 @@ export const modifier = process.platform === 'darwin' ? Key.COMMAND : Key.CONTRO
 /** Opens the page under its strict policy and waits until everything has arrived. */
 export async function openPaint(engine) {
   const server = await serve(pageFolder);
-  let browser;
+  const browser = await open(engine).catch(async (error) => {
+    await server.close();
+    throw error;
+  });
+  const paint = new Paint(browser, server);
   try {
-    browser = await open(engine);
-    const paint = new Paint(browser, server);
     await browser.driver.get(`${server.url}/`);
     await paint.until(() => paint.has('html[data-ready="true"][data-plugins="true"]'), 'the page is ready');
     return paint;
   } catch (error) {
-    await browser?.close();
-    await server.close();
+    await paint.close();
     throw error;
   }
 }
