@@ -90,6 +90,7 @@ export class Kernel {
     this.#failed = failed;
     this.#edge = new Edge(this.#frames, this.#objects, (className) => this.#methods.get(className.slice(0, className.lastIndexOf('.'))));
     kernel.listen(
+      kernel.trapped,
       (id: number, code: ExitReason['code'], message: string, name: string | undefined, lastWords: string | undefined) =>
         this.#ended(id, { code, message, function: name, lastWords }),
       (badge: number) => this.#objects.remove(badge),

@@ -13,12 +13,12 @@ use wasm_bindgen::prelude::*;
 
 thread_local! {
     static LISTENERS: RefCell<Option<Listeners>> = const { RefCell::new(None) };
-    static TRAPPED: Function = trapped_function();
     static DESTROYING: Cell<bool> = const { Cell::new(false) };
 }
 
 #[derive(Clone)]
 struct Listeners {
+    trapped: Function,
     exited: Function,
     released: Function,
 }
@@ -33,28 +33,34 @@ pub struct Reason {
     pub function: Option<String>,
 }
 
-/// Tells the kernel whom to tell: `exited(process, code, message, function, lastWords)` for the end of a process,
+/// Tells the kernel whom to tell: `trapped` is the function of that name here, which containment frames call; `exited(process, code, message, function, lastWords)` for the end of a process,
 /// `released(badge)` for an object of the host that nobody refers to any more.
 #[wasm_bindgen]
-pub fn listen(exited: Function, released: Function) {
-    LISTENERS.with(|listeners| *listeners.borrow_mut() = Some(Listeners { exited, released }));
+pub fn listen(trapped: Function, exited: Function, released: Function) {
+    LISTENERS.with(|listeners| {
+        *listeners.borrow_mut() = Some(Listeners {
+            trapped,
+            exited,
+            released,
+        })
+    });
 }
 
-/// The function that containment frames tell of what they caught.
-pub fn trapped() -> Function {
-    TRAPPED.with(Function::clone)
+/// The function that containment frames tell of what they caught: [`trapped`], as JavaScript knows it.
+pub fn trapped_function() -> Function {
+    let listeners = LISTENERS.with(|listeners| listeners.borrow().clone());
+    listeners.map_or(JsValue::UNDEFINED.unchecked_into(), |listeners| {
+        listeners.trapped
+    })
 }
 
-fn trapped_function() -> Function {
-    let closure = Closure::<dyn Fn(u32, u32, JsValue) -> u32>::new(
-        |process: u32, index: u32, thrown: JsValue| {
-            let process = ProcessId::from_raw(process);
-            let function = spawn::export_name(process, index);
-            end(process, reason_of(process, function, &thrown));
-            ErrorCode::Trapped.number()
-        },
-    );
-    closure.into_js_value().unchecked_into()
+/// Told by a containment frame what flew out of a process: ends it, and gives the status for its caller.
+#[wasm_bindgen]
+pub fn trapped(process: u32, index: u32, thrown: JsValue) -> u32 {
+    let process = ProcessId::from_raw(process);
+    let function = spawn::export_name(process, index);
+    end(process, reason_of(process, function, &thrown));
+    ErrorCode::Trapped.number()
 }
 
 /// What an error that flew out of a process means.

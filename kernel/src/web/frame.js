@@ -21,14 +21,13 @@ export function contain(process, index, trapped) {
 
 /**
  * Calls a function of a plugin outside of any frame: its start function, its initialisation, the address of its status word.
- * Gives what it returned, or undefined after telling `trapped`.
+ * Gives `[true, what it returned]` or `[false, what it threw]`.
  */
-export function attempt(action, trapped) {
+export function attempt(action) {
   try {
-    return action();
+    return [true, action()];
   } catch (error) {
-    trapped(error);
-    return undefined;
+    return [false, error];
   }
 }
 

@@ -1,7 +1,7 @@
 //! The JavaScript of `frame.js`, and the tables that all processes share.
 
 use crate::translator::stub_module;
-use js_sys::{Function, Object, Reflect, WebAssembly};
+use js_sys::{Array, Function, Object, Reflect, WebAssembly};
 use portcullis_abi::ErrorCode;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -10,8 +10,8 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     /// A containment frame: `{ frame, connect }`.
     pub fn contain(process: u32, index: u32, trapped: &Function) -> Object;
-    /// Calls `action`; tells `trapped` what it threw.
-    pub fn attempt(action: &Function, trapped: &mut dyn FnMut(JsValue)) -> JsValue;
+    /// Calls `action`: `[true, result]`, or `[false, what it threw]`.
+    pub fn attempt(action: &Function) -> Array;
     /// What a gate imports to move bytes.
     pub fn movers(kernel: &JsValue, memory: &JsValue, pending: &JsValue) -> Object;
     /// An object without a prototype.
@@ -84,7 +84,9 @@ impl Shared {
             kernel_imports,
             multi_memory: has_multi_memory(),
         };
-        let instance = shared.instantiate_wrapper(&Closure::once_into_js(|| 0))?;
+        // Only the stub is wanted of this instance; what its other export would call does not matter.
+        let unused = get(&shared.kernel_imports, "restore");
+        let instance = shared.instantiate_wrapper(&unused)?;
         shared.stub = get(&instance.exports(), "stub").unchecked_into();
         Ok(shared)
     }

@@ -221,7 +221,8 @@ impl Spawn {
             destructors: Vec::new(),
         };
         RUNNING.with(|all| all.borrow_mut().insert(process.raw(), running));
-        let contain = |index: u32| frame::contain(process.raw(), index, &exit::trapped());
+        let trapped = exit::trapped_function();
+        let contain = |index: u32| frame::contain(process.raw(), index, &trapped);
         let contained: Vec<Object> = (0..served.len() as u32).map(contain).collect();
         let destructors: Vec<Object> = (0..compiled.resolved.destructors.len() as u32)
             .map(|index| contain(DESTRUCTOR | index))
@@ -512,9 +513,8 @@ impl Starting {
     }
 
     fn contained_call(&self, function: &Function) -> Result<JsValue, JsValue> {
-        let mut caught = None;
         let top = with_kernel(|kernel| kernel.shared.frame_top.get());
-        let value = frame::attempt(function, &mut |thrown| caught = Some(thrown));
+        let attempted = frame::attempt(function);
         with_kernel(|kernel| {
             let crate::Kernel {
                 staging, shared, ..
@@ -522,10 +522,11 @@ impl Starting {
             shared.frame_top.set(top);
             staging.unstage(shared, top);
         });
-        let Some(thrown) = caught else {
+        let value = attempted.get(1);
+        if attempted.get(0).is_truthy() {
             return Ok(value);
-        };
-        let reason = exit::reason_of(self.process, Some("start".to_owned()), &thrown);
+        }
+        let reason = exit::reason_of(self.process, Some("start".to_owned()), &value);
         let words = with_kernel(|kernel| {
             kernel
                 .processes
