@@ -24,6 +24,9 @@ export class Call {
   readonly sources: Uint8Array[] = [];
 }
 
+/** Whether a value is a capability that moves. */
+export const moves = ({ kind }: ValuePlan): boolean => kind === 'own' || kind === 'option';
+
 /** Who serves the objects of an interface, for minting. */
 export type MethodsOf = (className: string) => number | undefined;
 
@@ -174,6 +177,19 @@ export class Edge {
     const object = this.#objects.get(badge);
     kernel.release(cap);
     return object;
+  }
+
+  /** Gives up the capabilities among results that were not taken: they go back to whoever returned them, or are released. */
+  decline(frame: number, plans: readonly ValuePlan[], where: 'back' | 'released'): void {
+    for (const plan of plans) {
+      if (!moves(plan)) continue;
+      const slot = frame + plan.slot;
+      const none = plan.kind === 'option' && this.#frames.view.getUint32(slot, true) === 0;
+      const transit = none ? 0 : this.#frames.view.getUint32(plan.kind === 'option' ? slot + SLOT : slot, true);
+      if (transit === 0) continue;
+      if (where === 'back') kernel.restore(transit);
+      else kernel.abandon(transit);
+    }
   }
 
   /** Ends what a call lent and borrowed; puts back what the callee did not take. */

@@ -2,7 +2,7 @@
 
 import * as kernel from './kernel.js';
 import { dispose } from './dispose.js';
-import { Call, type Edge } from './edge.js';
+import { Call, moves, type Edge } from './edge.js';
 import { PluginError, PortcullisError, checked, describeCode } from './errors.js';
 import { AT_HOST, HOST, type Frames } from './frames.js';
 import { camelCase } from './interface.js';
@@ -184,14 +184,25 @@ export class Process {
         throw thrown;
       }
     };
+    const values = failed ? plan.error : plan.ok;
     if (sink.tooSmall !== undefined) {
+      this.#edge.decline(frame, values, 'released');
       throw new PortcullisError('bad-argument', `${plan.label} returned ${sink.tooSmall} bytes, more than \`into\` has room for`, {
         process: this.name,
         function: plan.label,
       });
     }
-    if (failed) throw new PluginError(plan.error[0] === undefined ? undefined : take(plan.error[0]));
-    const results = plan.ok.map(take);
+    const results: unknown[] = [];
+    try {
+      // Capabilities last: when something else is wrong, none has moved.
+      for (const last of [false, true]) {
+        for (const [index, value] of values.entries()) if (moves(value) === last) results[index] = take(value);
+      }
+    } catch (thrown) {
+      this.#edge.decline(frame, values, 'back');
+      throw thrown;
+    }
+    if (failed) throw new PluginError(results[0]);
     return plan.tuple ? results : results[0];
   }
 

@@ -151,7 +151,12 @@ export function listValue(plan: ValuePlan, bytes: Uint8Array<ArrayBuffer>): unkn
   const { array: ArrayType } = scalarTypes[element];
   if (element === 'u8') return bytes;
   const array = new ArrayType(bytes.buffer);
-  if (element === 'bool') return Array.from(array as Uint8Array, (value) => value !== 0);
+  if (element === 'bool') {
+    return Array.from(array as Uint8Array, (value) => {
+      if (value > 1) throw new Misfit(`${value} is neither 0 nor 1`);
+      return value === 1;
+    });
+  }
   if (element === 'char') {
     return Array.from(array as Uint32Array, (value) => {
       if (value > 0x10_ffff || (value >= 0xd800 && value <= 0xdfff)) throw new Misfit(`${value} is no Unicode scalar value`);

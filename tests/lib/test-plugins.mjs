@@ -2,6 +2,7 @@
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from '../../xtask/paths.mjs';
 import { assembleAll } from './assemble.mjs';
 
@@ -17,3 +18,6 @@ export function testPlugins() {
   for (const file of readdirSync(compiled)) plugins.set(file.replace(/\.wasm$/, ''), new Uint8Array(readFileSync(join(compiled, file))));
   return plugins;
 }
+
+/** Where one of the plugins of tests/plugins lies. */
+export const testPluginUrl = (name) => pathToFileURL(join(compiled, `${name}.wasm`));

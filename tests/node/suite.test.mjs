@@ -1,13 +1,12 @@
 // The suite in Node.
 
-import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import * as portcullis from 'portcullis';
-import { testPlugins } from '../lib/test-plugins.mjs';
+import { testPlugins, testPluginUrl } from '../lib/test-plugins.mjs';
 import { runCase, suites } from '../suite/suites.mjs';
 
 const plugins = testPlugins();
-const environment = { portcullis, plugin: async (name) => plugins.get(name) };
+const environment = { portcullis, plugin: async (name) => plugins.get(name), url: testPluginUrl };
 
 for (const [suite, cases] of Object.entries(suites)) {
   describe(suite, () => {

@@ -163,6 +163,16 @@ Object.assign(cases, {
     }
   },
 
+  'a URL is fetched, and names the process': async ({ kernel, url }) => {
+    for (const source of [url('parity-server'), String(url('parity-server'))]) {
+      const process = await kernel.spawn(source);
+      equal(process.name, 'parity-server');
+      equal(await process.call('test/echo@1#echo-u8', [7]), 7);
+    }
+    const { sha256: hash } = await kernel.describe(url('parity-server'));
+    await kernel.spawn(url('parity-server'), { sha256: hash });
+  },
+
   'an error of the server is refused with its status, whatever came with it': async ({ kernel, plugin }) => {
     const html = { status: 404, statusText: 'Not Found', headers: { 'content-type': 'text/html' } };
     await refused(() => kernel.spawn(new Response('<!doctype html>', html)), 'fetch-failed', 'the response could not be fetched: the server answered 404 Not Found');
@@ -211,8 +221,7 @@ Object.assign(cases, {
     const reason = new TypeError('no route to host');
     const error = await refused(() => kernel.spawn(Promise.reject(reason)), 'fetch-failed', 'the plugin could not be fetched: no route to host');
     ok(error.cause === reason, 'the reason is its cause');
-    // No engine fetches from this one.
-    await refused(() => kernel.spawn('blocked-scheme://nowhere/plugin.wasm'), 'fetch-failed', 'blocked-scheme://nowhere/plugin.wasm could not be fetched');
+    await refused(() => kernel.spawn('https://[nowhere]/plugin.wasm'), 'fetch-failed', 'https://[nowhere]/plugin.wasm could not be fetched');
   },
 
   'a module is compiled when its hash is the expected one, and not looked at when it is not': async ({ kernel, plugin }) => {

@@ -4,13 +4,16 @@ import { equal, ok } from './assert.mjs';
 import arguments_ from './arguments.mjs';
 import dispatch from './dispatch.mjs';
 import endings from './endings.mjs';
+import forgery from './forgery.mjs';
 import handles from './handles.mjs';
 import host from './host.mjs';
 import hostFailures from './host-failures.mjs';
+import kernel from './kernel.mjs';
 import limits from './limits.mjs';
 import loading from './loading.mjs';
 import metadata from './metadata.mjs';
 import names from './names.mjs';
+import pointers from './pointers.mjs';
 import replacing from './replacing.mjs';
 import signatures from './signatures.mjs';
 import values from './values.mjs';
@@ -27,7 +30,10 @@ export const suites = {
   metadata,
   names,
   signatures,
+  forgery,
+  pointers,
   replacing,
+  kernel,
   'interfaces of the application': host,
   'failures of the application': hostFailures,
 };
@@ -38,6 +44,7 @@ export const suites = {
  * @typedef {object} Context
  * @property {import('portcullis').Kernel} kernel started for this case, without a process
  * @property {(name: string) => Promise<Uint8Array>} plugin the bytes of a test plugin
+ * @property {(name: string) => URL} url where a test plugin can be fetched
  * @property {() => { label: string, error: unknown }[]} failures takes what was told of the application's functions
  *   that failed; a case that leaves some there has failed
  *
@@ -59,8 +66,9 @@ function figures(kernel) {
  * @param {object} environment
  * @param {typeof import('portcullis')} environment.portcullis the package
  * @param {(name: string) => Promise<Uint8Array>} environment.plugin
+ * @param {(name: string) => URL} environment.url
  */
-export async function runCase(suite, name, { portcullis, plugin }) {
+export async function runCase(suite, name, { portcullis, plugin, url }) {
   let failures = [];
   const options = { onHostFailure: (label, error) => failures.push({ label, error }) };
   const kernel = await portcullis.Kernel.start(options);
@@ -68,6 +76,7 @@ export async function runCase(suite, name, { portcullis, plugin }) {
     ...portcullis,
     kernel,
     plugin,
+    url,
     failures() {
       const taken = failures;
       failures = [];

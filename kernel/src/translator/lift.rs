@@ -87,6 +87,13 @@ pub fn lift(
                         .i32_const((1 << 30) >> log2)
                         .i32_gt_u();
                     body.fail_if(ErrorCode::TooLong);
+                    if log2 > 0 {
+                        body.ins()
+                            .local_get(flat[0])
+                            .i32_const((1 << log2) - 1)
+                            .i32_and();
+                        body.fail_if(ErrorCode::BadPointer);
+                    }
                     body.ins()
                         .local_get(flat[0])
                         .local_get(flat[1])

@@ -9,8 +9,10 @@ const patience = 60_000;
 const violations = [];
 document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => violations.push(`${violatedDirective}: ${blockedURI}`));
 
+const url = (name) => new URL(`/plugins/${name}.wasm`, location.href);
+
 async function plugin(name) {
-  const response = await fetch(`/plugins/${name}.wasm`);
+  const response = await fetch(url(name));
   if (!response.ok) throw new Error(`there is no test plugin ${name}`);
   return new Uint8Array(await response.arrayBuffer());
 }
@@ -22,7 +24,7 @@ async function outcome(suite, name) {
     timer = setTimeout(() => reject(new Error(`it did not end within ${patience / 1000} seconds`)), patience);
   });
   try {
-    await Promise.race([runCase(suite, name, { portcullis, plugin }), late]);
+    await Promise.race([runCase(suite, name, { portcullis, plugin, url }), late]);
     return undefined;
   } catch (error) {
     // Not every engine repeats the message in the stack.
