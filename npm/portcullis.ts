@@ -73,6 +73,19 @@ const DEFAULT_MEMORY = 64 * 1024 * 1024;
 
 let running: Promise<Kernel> | undefined;
 
+/** Loads the kernel's own module. */
+async function loadKernel(source: NonNullable<StartOptions['wasm']>): Promise<kernel.InitOutput> {
+  const address = source instanceof URL || typeof source === 'string' ? String(source) : undefined;
+  try {
+    const module_or_path = address?.startsWith('file:') ? ((await bytesOf(address)).bytes as Uint8Array<ArrayBuffer>) : source;
+    return await init({ module_or_path: module_or_path as ArrayBuffer });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const advice = 'serve `kernel_bg.wasm` there, or say where it is with `wasm` when you start the kernel';
+    throw new PortcullisError('fetch-failed', `the kernel itself could not be loaded from ${address ?? 'what `wasm` gave'}: ${reason}; ${advice}`, { cause });
+  }
+}
+
 /** The capability kernel of this page. */
 export class Kernel {
   readonly #frames: Frames;
@@ -108,9 +121,7 @@ export class Kernel {
 
   static async #load(options: StartOptions): Promise<Kernel> {
     const source = options.wasm ?? new URL('./kernel_bg.wasm', import.meta.url);
-    const local = (source instanceof URL || typeof source === 'string') && String(source).startsWith('file:');
-    const module_or_path = local ? ((await bytesOf(source)).bytes as Uint8Array<ArrayBuffer>) : source;
-    const { memory } = await init({ module_or_path: module_or_path as ArrayBuffer });
+    const { memory } = await loadKernel(source);
     return new Kernel(memory, options.onHostFailure ?? ((label, error) => console.error(`portcullis: ${label} failed`, error)));
   }
 

@@ -160,7 +160,10 @@ export default {
       [server.id, 'parity-server'],
       [client.id, 'parity-client'],
     ]);
-    const held = ({ capabilities }) => capabilities.map(({ class: name, rights, count, borrowed, alive, minter, from }) => [name, rights, count, borrowed, alive, minter, from]);
+    const held = ({ capabilities }) =>
+      capabilities
+        .map(({ class: name, rights, count, borrowed, alive, minter, from }) => [name, rights, count, borrowed, alive, minter, from])
+        .sort((left, right) => right[1] - left[1]);
     const name = 'test/counter@1.counter';
     equal(held(host), [
       [name, 7, 2, false, true, server.id, server.id],

@@ -6,6 +6,7 @@ import dispatch from './dispatch.mjs';
 import endings from './endings.mjs';
 import forgery from './forgery.mjs';
 import handles from './handles.mjs';
+import hostile from './hostile.mjs';
 import host from './host.mjs';
 import hostFailures from './host-failures.mjs';
 import kernel from './kernel.mjs';
@@ -16,6 +17,7 @@ import names from './names.mjs';
 import pointers from './pointers.mjs';
 import replacing from './replacing.mjs';
 import signatures from './signatures.mjs';
+import starting from './starting.mjs';
 import values from './values.mjs';
 
 /** Functions `(context) => Promise<void>` that reject when something is wrong, by suite and by what comes of them. */
@@ -32,8 +34,10 @@ export const suites = {
   signatures,
   forgery,
   pointers,
+  hostile,
   replacing,
   kernel,
+  starting,
   'interfaces of the application': host,
   'failures of the application': hostFailures,
 };
@@ -45,6 +49,9 @@ export const suites = {
  * @property {import('portcullis').Kernel} kernel started for this case, without a process
  * @property {(name: string) => Promise<Uint8Array>} plugin the bytes of a test plugin
  * @property {(name: string) => URL} url where a test plugin can be fetched
+ * @property {() => Promise<typeof import('portcullis')>} freshCopy another copy of the package, whose kernel has not started
+ * @property {URL} kernelUrl where the kernel's own module is
+ * @property {Uint8Array} kernelBytes the bytes of that module
  * @property {() => { label: string, error: unknown }[]} failures takes what was told of the application's functions
  *   that failed; a case that leaves some there has failed
  *
@@ -59,24 +66,32 @@ function figures(kernel) {
 }
 
 /**
+ * What a case gets from the place where it runs.
+ *
+ * @typedef {object} Environment
+ * @property {typeof import('portcullis')} portcullis the package
+ * @property {Context['plugin']} plugin
+ * @property {Context['url']} url
+ * @property {Context['freshCopy']} freshCopy
+ * @property {Context['kernelUrl']} kernelUrl
+ * @property {Context['kernelBytes']} kernelBytes
+ */
+
+/**
  * Runs a case. Afterwards every object and handle must be gone that was not there before.
  *
  * @param {string} suite
  * @param {string} name
- * @param {object} environment
- * @param {typeof import('portcullis')} environment.portcullis the package
- * @param {(name: string) => Promise<Uint8Array>} environment.plugin
- * @param {(name: string) => URL} environment.url
+ * @param {Environment} environment
  */
-export async function runCase(suite, name, { portcullis, plugin, url }) {
+export async function runCase(suite, name, { portcullis, ...rest }) {
   let failures = [];
   const options = { onHostFailure: (label, error) => failures.push({ label, error }) };
   const kernel = await portcullis.Kernel.start(options);
   const context = {
     ...portcullis,
+    ...rest,
     kernel,
-    plugin,
-    url,
     failures() {
       const taken = failures;
       failures = [];
