@@ -153,7 +153,7 @@ export class Edge {
       }
       case 'borrow': {
         const cap = kernel.lend(first, from);
-        const handle = new Handle(cap, plan.className ?? '', true);
+        const handle = Handle.of(cap, plan.className ?? '', true);
         call.borrowed.push(handle);
         const badge = kernel.badge(cap);
         return badge === undefined ? handle : this.#objects.get(badge);
@@ -173,7 +173,7 @@ export class Edge {
     // It has arrived: nobody may put it back.
     view.setUint32(slot, 0, true);
     const badge = kernel.badge(cap);
-    if (badge === undefined) return new Handle(cap, plan.className ?? '', false);
+    if (badge === undefined) return Handle.of(cap, plan.className ?? '', false);
     const object = this.#objects.get(badge);
     kernel.release(cap);
     return object;

@@ -35,12 +35,16 @@ export class Handle {
   #cap: number;
   readonly #borrowed: boolean;
 
-  /** @internal Handles come from calls; an application does not make them. */
-  constructor(cap: number, className: string, borrowed: boolean) {
+  private constructor(cap: number, className: string, borrowed: boolean) {
     this.class = className;
     this.#cap = cap;
     this.#borrowed = borrowed;
     if (!borrowed) abandoned.register(this, cap, this);
+  }
+
+  /** @internal Handles come from calls; an application does not make them. */
+  static of(cap: number, className: string, borrowed: boolean): Handle {
+    return new Handle(cap, className, borrowed);
   }
 
   /** Whether the handle is held and its object lives. */

@@ -36,13 +36,17 @@ export class Interface {
   readonly name: string;
   readonly #inner: kernel.HostInterface;
 
-  /** @internal Made by `Kernel.provide`. */
-  constructor(name: string, signatures: string, methods: object, frames: Frames, edge: Edge, failed: HostFailureListener) {
+  private constructor(name: string, signatures: string, methods: object, frames: Frames, edge: Edge, failed: HostFailureListener) {
     this.name = name;
     this.#inner = checked(() => kernel.provide(name, signatures));
     const plans = this.#inner.plans as readonly FunctionPlan[];
     const served = plans.map((plan) => serve(plan, methodOf(methods, plan), methods, frames, edge, failed));
     this.#inner.connect(served);
+  }
+
+  /** @internal Interfaces are provided by way of the kernel. */
+  static of(name: string, signatures: string, methods: object, frames: Frames, edge: Edge, failed: HostFailureListener): Interface {
+    return new Interface(name, signatures, methods, frames, edge, failed);
   }
 
   /** @internal */

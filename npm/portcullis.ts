@@ -131,7 +131,7 @@ export class Kernel {
    */
   provide(name: string, signatures: string, methods: object): Interface {
     this.#open();
-    const provided = new Interface(name, signatures, methods, this.#frames, this.#edge, this.#failed);
+    const provided = Interface.of(name, signatures, methods, this.#frames, this.#edge, this.#failed);
     this.#methods.set(name, provided.inner.methods);
     return provided;
   }
@@ -174,7 +174,7 @@ export class Kernel {
     const { signatures } = options;
     const respawn = async (next: unknown) =>
       this.#start(await this.#compiled(next as PluginSource, signatures === undefined ? {} : { signatures }), name, options);
-    const process = new Process(name, await this.#start(compiled, name, options), this.#frames, this.#edge, respawn);
+    const process = Process.of(name, await this.#start(compiled, name, options), this.#frames, this.#edge, respawn);
     this.#processes.add(process);
     return process;
   }

@@ -61,8 +61,7 @@ export class Process {
   /** Resolves when the process has ended. A replaced process goes on: it is the newer build then. */
   readonly exited: Promise<ExitReason>;
 
-  /** @internal Made by `Kernel.spawn`. */
-  constructor(name: string, started: Started, frames: Frames, edge: Edge, respawn: Respawn) {
+  private constructor(name: string, started: Started, frames: Frames, edge: Edge, respawn: Respawn) {
     this.name = name;
     this.#frames = frames;
     this.#edge = edge;
@@ -72,6 +71,11 @@ export class Process {
       this.#settle = resolve;
     });
     this.#index();
+  }
+
+  /** @internal Processes are spawned by the kernel. */
+  static of(name: string, started: Started, frames: Frames, edge: Edge, respawn: Respawn): Process {
+    return new Process(name, started, frames, edge, respawn);
   }
 
   #index(): void {

@@ -1,15 +1,16 @@
 // The package as other projects get it: packed, installed into an empty one, bundled or not, and typed.
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, createServer as createViteServer } from 'vite';
 import { run } from '../../xtask/command.mjs';
 import { npm, script } from '../../xtask/npm-packages.mjs';
+import { inRoot } from '../../xtask/paths.mjs';
 import { serve } from '../../xtask/serve.mjs';
 import { engines, open, waitFor } from '../lib/browsers.mjs';
 
@@ -31,40 +32,85 @@ after(() => rmSync(project, { recursive: true, force: true }));
 
 const installed = (...path) => join(project, 'node_modules/portcullis', ...path);
 
-test('the package has what it promises, nothing else, and no dependencies', () => {
-  const files = readdirSync(installed(), { recursive: true, withFileTypes: true })
+/** The files of the installed package, with `/` between folders. */
+const installedFiles = () =>
+  readdirSync(installed(), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(installed().length + 1));
-  for (const file of ['package.json', 'README.md', 'LICENSE-MIT', 'LICENSE-APACHE', 'dist/index.js', 'dist/index.d.ts', 'dist/kernel_bg.wasm']) {
-    assert.ok(files.includes(file), file);
-  }
-  const strangers = files.filter((file) => !/^(?:package\.json|README\.md|LICENSE-\w+|dist\/.*(?:\.js|\.js\.map|\.d\.ts|\.wasm))$/.test(file));
-  assert.deepEqual(strangers, []);
+    .map((entry) => relative(installed(), join(entry.parentPath ?? entry.path, entry.name)).replaceAll(sep, '/'))
+    .sort();
+
+test('the package has what it promises, nothing else, and no dependencies', () => {
+  const declarations = readdirSync(inRoot('npm'))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => `dist/${file.replace(/\.ts$/, '.d.ts')}`);
+  const modules = ['dist/index.js', 'dist/index.js.map', 'dist/kernel.d.ts', 'dist/kernel_bg.wasm'];
+  const texts = ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json'];
+  assert.deepEqual(installedFiles(), [...texts, ...modules, ...declarations].sort());
   assert.deepEqual(
     readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.')),
     ['portcullis'],
   );
+  const { dependencies, peerDependencies, optionalDependencies, license } = JSON.parse(readFileSync(installed('package.json'), 'utf8'));
+  assert.deepEqual([dependencies, peerDependencies, optionalDependencies], [undefined, undefined, undefined]);
+  assert.equal(license, 'MIT OR Apache-2.0');
+});
+
+test('nothing in the package tells where it was built', () => {
+  const telling = installedFiles().filter((file) => readFileSync(installed(file)).includes(inRoot()));
+  assert.deepEqual(telling, []);
+});
+
+test('every file that package.json names is there', () => {
+  const { main, types, exports } = JSON.parse(readFileSync(installed('package.json'), 'utf8'));
+  const named = [main, types, ...Object.values(exports).flatMap((entry) => (typeof entry === 'string' ? [entry] : Object.values(entry)))];
+  assert.ok(named.length >= 6, 'it names its files');
+  for (const file of named) assert.ok(existsSync(installed(file)), file);
+});
+
+test('what index.js exports is what its types say', async () => {
+  const exported = await import(pathToFileURL(installed('dist/index.js')));
+  const declared = [...readFileSync(installed('dist/index.d.ts'), 'utf8').matchAll(/^export \{ ([^}]+) \}/gm)].flatMap(([, names]) => names.split(', '));
+  assert.deepEqual(Object.keys(exported).sort(), declared.sort());
+});
+
+test('a program in Node imports it by its name', async () => {
+  const program = `import { Kernel } from 'portcullis';
+    import { adder } from './adder.js';
+    const kernel = await Kernel.start();
+    const plugin = await kernel.spawn(adder);
+    console.log(await plugin.call('add', [40, 2]));
+    const module = await import.meta.resolve('portcullis/kernel_bg.wasm');
+    console.log(module.endsWith('/node_modules/portcullis/dist/kernel_bg.wasm'));`;
+  const { code, output } = await run(process.execPath, ['--input-type=module', '--eval', program], { cwd: project, mayFail: true });
+  assert.deepEqual([code, output.trim()], [0, '42\ntrue']);
 });
 
 for (const resolution of ['NodeNext', 'Bundler']) {
-  test(`a strict TypeScript project takes its types, with ${resolution} resolution`, async () => {
-    const options = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2022', '--types', ''];
-    const modules = ['--module', resolution === 'Bundler' ? 'esnext' : 'nodenext', '--moduleResolution', resolution.toLowerCase()];
-    const libraries = ['--lib', 'es2022,esnext.disposable,dom'];
-    const { code, output } = await run(
-      process.execPath,
-      [script('typescript', 'bin/tsc'), ...options, ...modules, ...libraries, 'consumer.ts'],
-      { cwd: project, mayFail: true },
-    );
-    assert.equal(code, 0, output);
-  });
+  for (const [libraries, words] of [
+    ['es2022,esnext.disposable,dom', 'that knows of disposal'],
+    ['es2022,dom', 'that does not know of disposal'],
+  ]) {
+    test(`a strict TypeScript project ${words} takes its types, with ${resolution} resolution`, async () => {
+      const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--noPropertyAccessFromIndexSignature'];
+      const options = ['--noEmit', ...strict, '--target', 'es2022', '--types', '', '--lib', libraries];
+      const modules = ['--module', resolution === 'Bundler' ? 'esnext' : 'nodenext', '--moduleResolution', resolution.toLowerCase()];
+      const { code, output } = await run(process.execPath, [script('typescript', 'bin/tsc'), ...options, ...modules, 'consumer.ts'], {
+        cwd: project,
+        mayFail: true,
+      });
+      assert.equal(code, 0, output);
+    });
+  }
 }
+
+/** Scripts of its own and WebAssembly, and nothing that is not its own but an empty icon. */
+const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src data:";
 
 /** Serves the app in each of the ways in which people do. */
 const ways = {
   async 'bundled by Vite'() {
     await build({ root: project, configFile: false, logLevel: 'error' });
-    return serve(join(project, 'dist'));
+    return serve(join(project, 'dist'), { csp: policy });
   },
 
   async "on Vite's development server"() {
@@ -92,8 +138,9 @@ const ways = {
     mkdirSync(page);
     for (const file of ['index.html', 'adder.js']) cpSync(join(project, file), join(page, file));
     const main = readFileSync(join(project, 'main.js'), 'utf8');
-    writeFileSync(join(page, 'main.js'), main.replace("'portcullis'", "'/portcullis/index.js'"));
-    return serve(page, { mounts: { '/portcullis/': installed('dist') } });
+    cpSync(installed(), join(page, 'portcullis'), { recursive: true });
+    writeFileSync(join(page, 'main.js'), main.replace("'portcullis'", "'./portcullis/dist/index.js'"));
+    return serve(page, { csp: policy });
   },
 };
 

@@ -1,6 +1,31 @@
-// What a strict TypeScript project sees of the package.
+// What a strict TypeScript project sees of the package: what it may write, and what the compiler keeps it from.
 
-import { Kernel, PortcullisError } from 'portcullis';
+import {
+  Handle,
+  Interface,
+  Kernel,
+  PluginError,
+  PortcullisError,
+  Process,
+  errorCodes,
+  type BytesSource,
+  type CallOptions,
+  type CompileOptions,
+  type CompiledPlugin,
+  type Description,
+  type ErrorCode,
+  type ErrorDescription,
+  type ExitReason,
+  type FunctionDescription,
+  type InspectedCapability,
+  type InspectedProcess,
+  type Inspection,
+  type NumberArray,
+  type PluginSource,
+  type Right,
+  type SpawnOptions,
+  type StartOptions,
+} from 'portcullis';
 
 export async function sum(bytes: Uint8Array): Promise<unknown> {
   const kernel: Kernel = await Kernel.start();
@@ -9,8 +34,135 @@ export async function sum(bytes: Uint8Array): Promise<unknown> {
     return await plugin.call('add', [40, 2]);
   } catch (error) {
     if (error instanceof PortcullisError) return error.code;
+    if (error instanceof PluginError) return error.value;
     throw error;
   } finally {
     kernel.close();
   }
+}
+
+/** Sources of every kind. */
+export async function sources(kernel: Kernel, bytes: Uint8Array<ArrayBuffer>): Promise<Process[]> {
+  const compiled: CompiledPlugin = await kernel.compile(fetch('plugin.wasm'), { sha256: 'abc' });
+  const given: PluginSource[] = [bytes, bytes.buffer, new Blob([bytes]), new Response(bytes), fetch('a.wasm'), new URL('https://a'), 'a.wasm', compiled];
+  return Promise.all(given.map((source) => kernel.spawn(source)));
+}
+
+/** Interfaces, grants, limits, methods with types of one's own. */
+export async function grants(kernel: Kernel, server: Process, source: BytesSource): Promise<number> {
+  const log: Interface = kernel.provide('demo/log@1', 'write: func(line: string)', {
+    write(line: string): void {
+      console.log(line);
+    },
+  });
+  const options: SpawnOptions = {
+    name: 'client',
+    imports: { [log.name]: log, 'demo/store@1': server, 'demo/item@1': 'object' },
+    memory: { maximum: 1 << 20 },
+    handles: 10,
+    objects: 10,
+    calls: 1,
+    sha256: 'abc',
+    signatures: 'export - add: func(a: u32, b: u32) -> u32',
+  };
+  const client = await kernel.spawn(source, options);
+  const { size } = client.interface<{ size(of: string): Promise<number> }>('demo/client@1');
+  const into = new Uint8Array(10);
+  const call: CallOptions = { into };
+  const filled = (await client.call('demo/client@1#bytes', [], call)) as Uint8Array;
+  await client.replace(source);
+  const untyped = client.interface('demo/client@1');
+  const unknown: unknown = await untyped['anything']?.(1, 'two');
+  return (await size('x')) + filled.length + Number(unknown);
+}
+
+/** Handles are held, derived and let go. */
+export function handles(handle: Handle): [string, boolean] {
+  const rights: readonly Right[] = ['call', 'grant', 'derive'];
+  using weak = handle.derive(rights);
+  using again: Handle = weak.retain();
+  again.revoke();
+  handle.release();
+  return [handle.class, handle.alive];
+}
+
+/** Every reason is known. */
+export function words(reason: ExitReason): string {
+  switch (reason.code) {
+    case 'trapped':
+    case 'overflow':
+    case 'exhausted':
+    case 'failed':
+    case 'killed':
+    case 'replaced':
+      return `${reason.message} ${reason.function ?? ''} ${reason.lastWords ?? ''}`;
+  }
+}
+
+export async function told(kernel: Kernel, process: Process, bytes: Uint8Array): Promise<unknown[]> {
+  const off: () => void = kernel.on('exit', (ended: Process, reason: ExitReason) => console.log(ended.name, words(reason)));
+  off();
+  const inspection: Inspection = kernel.inspect();
+  const [host] = inspection.processes;
+  const held: readonly InspectedCapability[] = (host as InspectedProcess).capabilities;
+  const description: Description = await kernel.describe(bytes, { signatures: '' });
+  const wanted: readonly FunctionDescription[] = description.imports;
+  const icon: Uint8Array<ArrayBuffer> | undefined = description.customSection('icon');
+  const codes: readonly ErrorDescription[] = errorCodes;
+  const known: ErrorCode = 'bad-handle';
+  const numbers: NumberArray = new BigInt64Array(1);
+  const compile: CompileOptions = {};
+  const start: StartOptions = { wasm: new URL('https://a'), onHostFailure: (label, error) => console.log(label, error) };
+  using alsoAKernel = await Kernel.start(start);
+  using alsoAProcess = process;
+  return [held, wanted, icon, codes, known, numbers, compile, alsoAKernel, alsoAProcess.functions, await process.exited, process.reason, process.memoryBytes];
+}
+
+/** Each of these is wrong. */
+export async function mistakes(kernel: Kernel, process: Process, handle: Handle, bytes: Uint8Array, error: PortcullisError): Promise<void> {
+  // @ts-expect-error there is no such right
+  handle.derive(['fly']);
+  // @ts-expect-error handles come from calls
+  new Handle(1, 'demo/item@1.item', false);
+  // @ts-expect-error handles come from calls
+  new Handle();
+  // @ts-expect-error processes are spawned
+  new Process();
+  // @ts-expect-error interfaces are provided
+  new Interface();
+  // @ts-expect-error the kernel is started
+  new Kernel();
+  // @ts-expect-error something that looks like a handle is none
+  const imitation: Handle = { class: 'a', alive: true, release() {}, retain: () => handle, derive: () => handle, revoke() {} };
+  // @ts-expect-error a grant is an interface, a process or 'object'
+  await kernel.spawn(bytes, { imports: { 'demo/log@1': 'subject' } });
+  // @ts-expect-error an object's methods have to be provided first
+  await kernel.spawn(bytes, { imports: { 'demo/log@1': { write() {} } } });
+  // @ts-expect-error there is no such setting
+  await kernel.spawn(bytes, { maxMemory: 5 });
+  // @ts-expect-error the limit is a maximum
+  await kernel.spawn(bytes, { memory: 5 });
+  // @ts-expect-error a plugin is no number
+  await kernel.spawn(5);
+  // @ts-expect-error an interface needs methods
+  kernel.provide('demo/log@1', 'write: func(line: string)');
+  // @ts-expect-error there is no such event
+  kernel.on('start', () => {});
+  // @ts-expect-error what a call gives has no type of its own
+  const value: number = await process.call('add', [1, 2]);
+  // @ts-expect-error arguments are a list
+  await process.call('add', 1, 2);
+  // @ts-expect-error a result goes into an array of numbers
+  await process.call('bytes', [], { into: [1, 2] });
+  // @ts-expect-error there is no such code
+  if (error.code === 'bad-hair') return;
+  // @ts-expect-error its name stays
+  process.name = 'other';
+  // @ts-expect-error what inspect tells is not to be changed
+  kernel.inspect().objects = 0;
+  // @ts-expect-error what is the package's own
+  handle.cap.toFixed();
+  // @ts-expect-error what is the package's own
+  process.ended(1, process.reason);
+  return void [imitation, value];
 }
