@@ -49,7 +49,7 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
         .local_get(frame)
         .i32_const(0)
         .i32_store(word(4));
-    let return_address = core.parameters.len() as u32 - 1;
+    let return_address = core.parameters.len().saturating_sub(1) as u32;
     if signature.results_spill() {
         check_return_address(context, &mut body, &signature.outcome, return_address);
     }

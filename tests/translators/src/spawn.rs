@@ -1,0 +1,298 @@
+//! Spawning: a plugin's gate and the plugin itself are instantiated and connected, as the kernel's web side does it.
+
+use crate::kernel::compiled;
+use crate::machine::{Ask, Data, Machine, Running};
+use crate::plugin::{
+    ASKS_ALLOCATE, ASKS_DESTROY, ASKS_ENTER, ASKS_POST, HEAP, HOOKS, PAGES, Plugin, STATUS,
+};
+use std::collections::BTreeMap;
+use wasmi::{
+    AsContextMut, Caller, Extern, Func, Global, Instance, Memory, MemoryType, Module, Mutability,
+    Nullable, Ref, Val,
+};
+
+/// How a process is to be spawned.
+pub struct Spawn<'a> {
+    pub plugin: &'a Plugin,
+    /// Interface, and who serves it.
+    pub grants: Vec<(&'a str, Grant)>,
+    pub handles: u32,
+    pub objects: u32,
+    pub calls: u32,
+}
+
+impl<'a> Spawn<'a> {
+    /// With plenty of everything.
+    pub fn new(plugin: &'a Plugin) -> Spawn<'a> {
+        Spawn {
+            plugin,
+            grants: Vec::new(),
+            handles: 100,
+            objects: 100,
+            calls: 8,
+        }
+    }
+
+    pub fn grant(mut self, interface: &'a str, grant: Grant) -> Spawn<'a> {
+        self.grants.push((interface, grant));
+        self
+    }
+}
+
+/// Who serves an interface to a process.
+#[derive(Clone, Copy)]
+pub enum Grant {
+    Process(u32),
+    Host(u32),
+    Object,
+}
+
+impl Machine<'_> {
+    /// Spawns a process.
+    ///
+    /// # Panics
+    /// If it cannot be loaded, with the reason.
+    pub fn spawn(&mut self, spawn: Spawn<'_>) -> u32 {
+        let Spawn {
+            plugin,
+            grants,
+            handles,
+            objects,
+            calls,
+        } = spawn;
+        let number = self.give(
+            &plugin.module(),
+            "test_load",
+            &[u32::from(self.multi_memory)],
+        );
+        assert_ne!(
+            number,
+            0,
+            "the plugin was not loaded: {}",
+            String::from_utf8_lossy(&self.buffer())
+        );
+        let hooks = self.give(
+            format!("export {HOOKS} ask: func(a: s32, b: s32, c: s32) -> s32").as_bytes(),
+            "test_provide",
+            &[],
+        );
+        self.give(HOOKS.as_bytes(), "test_grant", &[1, hooks]);
+        for (interface, grant) in grants {
+            let (kind, provider) = match grant {
+                Grant::Process(provider) => (0, provider),
+                Grant::Host(provider) => (1, provider),
+                Grant::Object => (2, 0),
+            };
+            self.give(interface.as_bytes(), "test_grant", &[kind, provider]);
+        }
+        let process = self.kernel("test_spawn", &[number, handles, objects, calls]);
+        assert_ne!(
+            process,
+            0,
+            "the process was not spawned: {}",
+            String::from_utf8_lossy(&self.buffer())
+        );
+        let words: Vec<u32> = {
+            let bytes = self.buffer();
+            bytes
+                .chunks_exact(4)
+                .map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
+                .collect()
+        };
+        let (bound, served) = words[1..].split_at(words[0] as usize);
+        let exports = self.left_lines("test_exports", &[number]);
+        let (exports, destructors) = exports.split_at(served.len());
+        let name = |line: &String| line.split_once(' ').expect("number and name").1.to_owned();
+        let exports: Vec<String> = exports.iter().map(name).collect();
+        let destructors: Vec<String> = destructors.iter().map(name).collect();
+        let memory = plugin.has_memory.then(|| {
+            Memory::new(self.context(), MemoryType::new(PAGES, Some(PAGES)))
+                .expect("there is memory")
+        });
+        let gate = self.instantiate_gate(process, number, memory, bound, &exports, &destructors);
+        let instance = self.instantiate_plugin(process, number, memory, gate);
+        self.connect(number, gate, instance);
+        let (mut frames, mut halves) = (BTreeMap::new(), BTreeMap::new());
+        for (frame, half, names) in [("f", "e", &exports), ("c", "d", &destructors)] {
+            for (index, name) in names.iter().enumerate() {
+                let mut part = |kind: &str| {
+                    let function = gate.get_func(self.context(), &format!("{kind}{index}"));
+                    function.expect("the gate has it")
+                };
+                frames.insert(name.clone(), part(frame));
+                halves.insert(name.clone(), part(half));
+            }
+        }
+        for (slot, name) in served.iter().zip(&exports) {
+            self.set_slot(*slot, frames[name]);
+        }
+        let running = Running {
+            memory,
+            frames,
+            halves,
+            heap: HEAP,
+            plugin: plugin.clone(),
+        };
+        self.data().running.insert(process, running);
+        if plugin.has_status {
+            self.kernel("test_status", &[process, STATUS]);
+        }
+        process
+    }
+
+    /// A frame around a callee half: what traps inside ends the process.
+    fn contain(&mut self, process: u32, name: String) -> Func {
+        let multi_memory = self.multi_memory;
+        Func::wrap(
+            self.context(),
+            move |mut caller: Caller<'_, Data>, frame: i32| -> i32 {
+                let mut machine = Machine {
+                    multi_memory,
+                    context: caller.as_context_mut(),
+                };
+                let half = machine
+                    .data()
+                    .running
+                    .get(&process)
+                    .map(|running| running.halves[&name]);
+                let half = half.expect("it was connected");
+                let mut status = [Val::I32(0)];
+                match half.call(machine.context(), &[Val::I32(frame)], &mut status) {
+                    Ok(()) => status[0].i32().expect("a status"),
+                    Err(error) => {
+                        machine.check_kernel();
+                        machine.data().traps.push((process, error.to_string()));
+                        machine.end(process);
+                        portcullis_abi::ErrorCode::Trapped.number() as i32
+                    }
+                }
+            },
+        )
+    }
+
+    fn instantiate_gate(
+        &mut self,
+        process: u32,
+        number: u32,
+        memory: Option<Memory>,
+        bound: &[u32],
+        exports: &[String],
+        destructors: &[String],
+    ) -> Instance {
+        let bytes = self.left("test_gate", &[number]);
+        let module = Module::new(compiled().0, bytes).expect("a gate is a valid module");
+        let header = self.kernel("test_header", &[process]);
+        let kernel = self.data().kernel.expect("there is a kernel");
+        let mut imports = Vec::new();
+        for import in module.imports() {
+            let (from, name) = (import.module(), import.name());
+            let found = match (from, name) {
+                ("k", "memory") => Extern::Memory(self.kernel_memory()),
+                ("k", "slots") => Extern::Table(self.data().slots.expect("there is a table")),
+                ("k", "process") => self.constant(process),
+                ("k", "header") => self.constant(header),
+                ("k", function) => {
+                    let function =
+                        kernel.get_func(self.context(), &format!("portcullis_{function}"));
+                    Extern::Func(function.expect("the kernel has what gates need"))
+                }
+                ("s", index) => self.constant(bound[index.parse::<usize>().expect("a number")]),
+                ("f", index) => Extern::Func(self.contain(
+                    process,
+                    exports[index.parse::<usize>().expect("a number")].clone(),
+                )),
+                ("c", index) => Extern::Func(self.contain(
+                    process,
+                    destructors[index.parse::<usize>().expect("a number")].clone(),
+                )),
+                ("p", "memory") => Extern::Memory(memory.expect("it has one")),
+                ("p", mover) => Extern::Func(self.mover(mover, memory)),
+                (other, name) => panic!("a gate imports {other} {name}"),
+            };
+            imports.push(found);
+        }
+        Instance::new(self.context(), &module, &imports).expect("the gate gets what it imports")
+    }
+
+    fn constant(&mut self, value: u32) -> Extern {
+        Extern::Global(Global::new(
+            self.context(),
+            Val::I32(value as i32),
+            Mutability::Const,
+        ))
+    }
+
+    fn instantiate_plugin(
+        &mut self,
+        process: u32,
+        number: u32,
+        memory: Option<Memory>,
+        gate: Instance,
+    ) -> Instance {
+        let bytes = self.left("test_prepared", &[number]);
+        let halves = self.left_lines("test_imports", &[number]);
+        let module = Module::new(compiled().0, bytes).expect("a prepared module is valid");
+        let mut imports = Vec::new();
+        for import in module.imports() {
+            let (from, name) = (import.module(), import.name());
+            let found = match (from, name) {
+                ("portcullis", "memory") => Extern::Memory(memory.expect("it has one")),
+                (HOOKS, "ask") => Extern::Func(self.asker(process)),
+                _ => {
+                    let half = halves
+                        .iter()
+                        .find_map(|line| line.strip_suffix(&format!(" {from} {name}")));
+                    let half =
+                        gate.get_func(self.context(), half.expect("every import has a half"));
+                    Extern::Func(half.expect("the gate has it"))
+                }
+            };
+            imports.push(found);
+        }
+        Instance::new(self.context(), &module, &imports).expect("the plugin gets what it imports")
+    }
+
+    fn asker(&mut self, process: u32) -> Func {
+        let multi_memory = self.multi_memory;
+        Func::wrap(
+            self.context(),
+            move |mut caller: Caller<'_, Data>, kind: i32, first: i32, second: i32| {
+                let (first, second) = (first as u32, second as u32);
+                let ask = match kind as u32 {
+                    ASKS_ALLOCATE => Ask::Allocate {
+                        align: first,
+                        size: second,
+                    },
+                    ASKS_ENTER => Ask::Enter { export: first },
+                    ASKS_POST => Ask::Post { export: first },
+                    ASKS_DESTROY => Ask::Destroy { badge: first },
+                    other => panic!("nothing asks {other}"),
+                };
+                let mut machine = Machine {
+                    multi_memory,
+                    context: caller.as_context_mut(),
+                };
+                let hook = machine.data().hook.clone();
+                hook(&mut machine, process, ask).map(|answer| answer as i32)
+            },
+        )
+    }
+
+    /// Puts the exports of a process into its gate's table, and its callee halves behind their frames.
+    fn connect(&mut self, number: u32, gate: Instance, instance: Instance) {
+        let table = gate
+            .get_export(self.context(), "t")
+            .and_then(Extern::into_table)
+            .expect("the gate has a table");
+        for line in self.left_lines("test_places", &[number]) {
+            let (place, name) = line.split_once(' ').expect("place and name");
+            let function = instance
+                .get_func(self.context(), name)
+                .expect("the plugin exports it");
+            let place = place.parse().expect("a number");
+            table
+                .set(self.context(), place, Ref::Func(Nullable::Val(function)))
+                .expect("the table is long enough");
+        }
+    }
+}
