@@ -13,6 +13,7 @@ import { npm, script } from '../../xtask/npm-packages.mjs';
 import { inRoot } from '../../xtask/paths.mjs';
 import { serve } from '../../xtask/serve.mjs';
 import { engines, open, waitFor } from '../lib/browsers.mjs';
+import { testPlugins } from '../lib/test-plugins.mjs';
 
 const app = fileURLToPath(new URL('app', import.meta.url));
 
@@ -169,3 +170,41 @@ for (const [way, start] of Object.entries(ways)) {
     }
   });
 }
+
+describe('the first example of the README', () => {
+  let server;
+
+  before(async () => {
+    const page = join(project, 'example');
+    mkdirSync(page);
+    cpSync(installed(), join(page, 'portcullis'), { recursive: true });
+    const [, example] = /^```js\n(.*?)^```$/ms.exec(readFileSync(inRoot('README.md'), 'utf8'));
+    assert.match(example, /from 'portcullis'/);
+    writeFileSync(join(page, 'example.js'), example.replace("'portcullis'", "'./portcullis/dist/index.js'"));
+    const record = 'globalThis.lines = [];\nfor (const level of ["log", "warn"]) console[level] = (line) => lines.push(line);\n';
+    writeFileSync(join(page, 'record.js'), record);
+    const scripts = ['record.js', 'example.js'].map((file) => `<script type="module" src="${file}"></script>`);
+    writeFileSync(join(page, 'index.html'), `<!doctype html><title>example</title><link rel="icon" href="data:," />${scripts.join('')}`);
+    writeFileSync(join(page, 'greet.wasm'), testPlugins().get('greet'));
+    server = await serve(page, { csp: policy });
+  });
+
+  after(() => server?.close());
+
+  for (const engine of engines) {
+    test(`does what it says in ${engine}`, async () => {
+      const browser = await open(engine);
+      try {
+        await browser.driver.get(`${server.url}/`);
+        const lines = await waitFor(browser.driver, async (driver) => {
+          const written = await driver.executeScript('return globalThis.lines');
+          return written?.length === 3 && written;
+        }, 'three lines');
+        assert.deepEqual(lines, ['Ada', 'Hello, Ada!', 'plugin `greet` was stopped by the web app']);
+        assert.deepEqual(await browser.consoleErrors(), []);
+      } finally {
+        await browser.close();
+      }
+    });
+  }
+});
