@@ -1,0 +1,37 @@
+// All figures but those of the paint page's loading. The same in Node and in every browser.
+
+import { calls } from './calls.mjs';
+import { crossings } from './crossings.mjs';
+import { filters } from './filters.mjs';
+import { life } from './life.mjs';
+
+/**
+ * What the measurements need.
+ *
+ * @typedef {object} Environment
+ * @property {import('portcullis').Kernel} kernel
+ * @property {(name: string) => Promise<Uint8Array>} plugin the bytes of a plugin
+ * @property {() => Promise<{ Engine: any, memory: WebAssembly.Memory }>} engine starts the paint page's pixel engine
+ */
+
+const sections = { calls, crossings, life, filters };
+
+/**
+ * Takes the figures of a section.
+ *
+ * @param {string} section
+ * @param {Omit<Environment, 'kernel'> & { Kernel: typeof import('portcullis').Kernel }} environment
+ */
+export async function takeFigures(section, { Kernel, plugin, engine }) {
+  const kernel = await Kernel.start();
+  const bytes = new Map();
+  const remembered = async (name) => {
+    if (!bytes.has(name)) bytes.set(name, await plugin(name));
+    return bytes.get(name);
+  };
+  try {
+    return await sections[section]({ kernel, plugin: remembered, engine });
+  } finally {
+    kernel.close();
+  }
+}
