@@ -3,6 +3,7 @@
 import * as kernel from './kernel.js';
 import { dispose } from './dispose.js';
 import { Call, moves, type Edge } from './edge.js';
+import type { ErrorCode } from './error-codes.js';
 import { PluginError, PortcullisError, checked, describeCode } from './errors.js';
 import { AT_HOST, HOST, type Frames } from './frames.js';
 import { camelCase } from './interface.js';
@@ -120,25 +121,22 @@ export class Process {
   }
 
   #call(name: string, values: readonly unknown[], options: CallOptions): unknown {
-    if (this.#reason !== undefined) {
-      throw new PortcullisError('dead', `${name} cannot be called: ${this.#reason.message}`, { process: this.name, function: name });
-    }
+    const refuse = (code: ErrorCode, message: string) => new PortcullisError(code, message, { process: this.name, function: name });
+    if (this.#reason !== undefined) throw refuse('dead', `${name} cannot be called: ${this.#reason.message}`);
     const index = this.#exports.get(name);
     const plan = index === undefined ? undefined : this.#started.plans[index];
     const enter = index === undefined ? undefined : this.#started.frames[index];
     if (plan === undefined || enter === undefined) {
       const known = [...this.#exports.keys()].slice(0, 12).join(', ');
-      throw new PortcullisError('unknown-export', `plugin ${this.name} exports no function ${name}; it has ${known || 'none'}`, {
-        process: this.name,
-        function: name,
-      });
+      throw refuse('unknown-export', `plugin ${this.name} exports no function ${name}; it has ${known || 'none'}`);
     }
     if (values.length !== plan.parameters.length) {
       const count = plan.parameters.length;
-      throw new PortcullisError('bad-argument', `${name} takes ${count} argument${count === 1 ? '' : 's'}, got ${values.length}: ${plan.signature}`, {
-        process: this.name,
-        function: name,
-      });
+      throw refuse('bad-argument', `${name} takes ${count} argument${count === 1 ? '' : 's'}, got ${values.length}: ${plan.signature}`);
+    }
+    const ofNumbers = plan.ok.some(({ element }) => element !== undefined && element !== 'bool' && element !== 'char');
+    if (options.into !== undefined && !ofNumbers) {
+      throw refuse('bad-argument', `\`into\` takes a list of numbers, and ${name} gives none: ${plan.signature}`);
     }
     return this.#enter(plan, enter, values, options);
   }

@@ -6,7 +6,7 @@ use crate::load::{LoadError, clean};
 use crate::map::Map;
 use crate::module::{Import, Resolved};
 use crate::process::{LocalClass, ProcessId};
-use crate::signature::{FunctionRecord, PLAIN};
+use crate::signature::{FunctionRecord, PLAIN, Type};
 use crate::state::Kernel;
 use crate::translator::{Destructor, GateExport, GateImport, GatePlan};
 use portcullis_abi::ErrorCode;
@@ -108,15 +108,17 @@ impl Kernel {
         Err(LoadError::new(
             ErrorCode::MissingGrant,
             format!(
-                "plugin `{plugin}` asks for {}, which nobody granted; grant it in `imports` when you spawn the plugin, or do without the plugin",
+                "plugin `{plugin}` asks for {}, which nobody granted; grant it in `imports` when you spawn it",
                 list.join(", ")
             ),
         ))
     }
 
     fn bind_to_object(&mut self, import: &Import) -> Result<u32, LoadError> {
-        let first = import.signature.parameters.first();
-        if first.is_some_and(|parameter| matches!(parameter.ty, crate::signature::Type::Borrow(_)))
+        // The object has to be of this interface: at the same place, another interface has another method.
+        if let Some(parameter) = import.signature.parameters.first()
+            && let Type::Borrow(class) = &parameter.ty
+            && crate::class::interface_of(class) == import.interface
         {
             return Ok(DISPATCH);
         }
@@ -125,7 +127,7 @@ impl Kernel {
             ErrorCode::MissingGrant,
             label.clone(),
             format!(
-                "`{label}` is no method: its first parameter is no borrow, so it needs a provider, not dispatch on an object"
+                "`{label}` is no method: its first parameter is no borrow of a class of this interface, so it needs a provider, not dispatch on an object"
             ),
         ))
     }

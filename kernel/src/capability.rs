@@ -13,6 +13,8 @@ type Outcome<T> = Result<T, ErrorCode>;
 /// A reference on its way from one namespace to another.
 #[derive(Clone, Copy, Debug)]
 struct Transit {
+    /// Top of the stack of frames when it began.
+    frame_top: u32,
     object: ObjectRef,
     rights: u32,
     source: ProcessId,
@@ -308,7 +310,9 @@ impl Kernel {
         }
         self.processes.get_mut(process)?.namespace.detach(cap)?;
         self.objects.retain(slot.reference());
+        self.shared.staged.set(self.shared.staged.get() + 1);
         Ok(self.transits.insert(Transit {
+            frame_top: self.shared.frame_top.get(),
             object: slot.reference(),
             rights: slot.rights,
             source: process,
@@ -337,7 +341,7 @@ impl Kernel {
         let namespace = &mut self.processes.get_mut(process)?.namespace;
         let cap = namespace.allocate(moved.object, moved.rights, moved.source)?;
         // The new slot takes the reference that the transfer had.
-        self.transits.remove(transit);
+        self.take_transit(transit);
         self.settle(moved, false);
         self.publish(process);
         Ok(cap)
@@ -345,7 +349,7 @@ impl Kernel {
 
     /// Ends a transfer by giving the reference back.
     pub fn restore(&mut self, transit: u32) {
-        if let Some(moved) = self.transits.remove(transit) {
+        if let Some(moved) = self.take_transit(transit) {
             self.settle(moved, true);
             self.drop_reference(Some(moved.object));
         }
@@ -353,9 +357,30 @@ impl Kernel {
 
     /// Ends a transfer that nobody can receive: the reference is released.
     pub fn abandon(&mut self, transit: u32) {
-        if let Some(moved) = self.transits.remove(transit) {
+        if let Some(moved) = self.take_transit(transit) {
             self.settle(moved, false);
             self.drop_reference(Some(moved.object));
+        }
+    }
+
+    fn take_transit(&mut self, transit: u32) -> Option<Transit> {
+        let moved = self.transits.remove(transit)?;
+        self.shared.staged.set(self.shared.staged.get() - 1);
+        Some(moved)
+    }
+
+    /// Ends what is left of `frame` and of the frames above it: content that was staged, and transfers that nobody settled
+    /// because who should have done it has ended.
+    pub fn leave(&mut self, frame: u32) {
+        self.staging.unstage(&self.shared, frame);
+        for number in 1..=self.transits.entries.len() as u32 {
+            if self
+                .transits
+                .get(number)
+                .is_some_and(|moved| moved.frame_top > frame)
+            {
+                self.abandon(number);
+            }
         }
     }
 

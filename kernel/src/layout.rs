@@ -22,7 +22,7 @@ pub struct Shared {
     pub frame_end: Cell<u32>,
     /// The code of the last kernel function that failed. Gates read it after a failure and write it themselves.
     pub error: Cell<u32>,
-    /// How many staged blocks lie outside of the frames.
+    /// How many blocks are staged outside of the frames, and transfers under way: whether a frame leaves something behind.
     pub staged: Cell<u32>,
 }
 

@@ -80,7 +80,7 @@ impl Staging {
             frame_top: top,
             bytes,
         });
-        shared.staged.set(self.blocks.len() as u32);
+        shared.staged.set(shared.staged.get() + 1);
         Ok(address)
     }
 
@@ -102,18 +102,19 @@ impl Staging {
         Ok(frame)
     }
 
-    /// Ends every block that was staged at or above `frame`.
+    /// Ends every block that was staged for `frame` or for frames above it. A block's mark is the top of the stack at its
+    /// time, which lies above the start of its own frame, and at most at the start of the next one.
     pub fn unstage(&mut self, shared: &Shared, frame: u32) {
         while self
             .blocks
             .last()
-            .is_some_and(|block| block.frame_top >= frame)
+            .is_some_and(|block| block.frame_top > frame)
         {
             if let Some(block) = self.blocks.pop() {
                 self.staged -= block.bytes.len() as u64;
+                shared.staged.set(shared.staged.get() - 1);
             }
         }
-        shared.staged.set(self.blocks.len() as u32);
     }
 
     /// The staged bytes at an address, if they lie in the stack or in one block.
@@ -143,8 +144,9 @@ mod tests {
         let small = staging.stage(&shared, 10).unwrap();
         assert_eq!((small, shared.frame_top.get()), (frame, frame + 16));
         staging.stage(&shared, SMALL_BYTES + 1).unwrap();
-        let inner = shared.frame_top.get() + 16;
-        shared.frame_top.set(inner);
+        // The next frame starts where the top was when the first block was staged: it must not end that one.
+        let inner = shared.frame_top.get();
+        shared.frame_top.set(inner + 32);
         staging.stage(&shared, 1 << 20).unwrap();
         assert_eq!(shared.staged.get(), 2);
         staging.unstage(&shared, inner);

@@ -100,7 +100,7 @@ export default {
     const error = await refused(
       async () => kernel.spawn(await plugin('parity-client'), { name: 'client', imports: { 'test/counter@1': 'object', 'test/echo@1': 'object', 'test/fail@1': 'object' } }),
       'missing-grant',
-      'is no method: its first parameter is no borrow, so it needs a provider, not dispatch on an object',
+      'is no method: its first parameter is no borrow of a class of this interface, so it needs a provider, not dispatch on an object',
     );
     equal(error.process, 'client');
     equal(kernel.inspect().processes.length, 1);

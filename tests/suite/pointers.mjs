@@ -284,9 +284,10 @@ export default {
     await bad.put(64, 128);
     await bad.put(68, 2);
     await bad.put(72, await bad.make());
-    await refused(() => process.call('test/bad@1#pair', [64], { into: new Uint32Array(1) }), 'bad-argument', 'returned 8 bytes, more than `into` has room for');
+    await refused(() => process.call('test/bad@1#numbers', [64], { into: new Uint32Array(1) }), 'bad-argument', 'returned 8 bytes, more than `into` has room for');
     equal([kernel.inspect().transfers, kernel.inspect().objects], [0, 0]);
     equal(await bad.ended(), 1);
+    await refused(() => process.call('test/bad@1#pair', [64], { into: new Uint32Array(1) }), 'bad-argument', '`into` takes a list of numbers');
   },
 
   'a plugin is told that its results were taken, once a call, unless they were bad': async (context) => {

@@ -78,8 +78,8 @@ pub fn lift(
         Type::List(scalar) => {
             let log2 = scalar.size().trailing_zeros();
             match content {
-                Content::Staged => lift_list(context, body, *scalar, flat, frame, slot),
-                Content::HostIf(flag) => {
+                // The host is given the elements as they are, so those that can be wrong stop here to be checked.
+                Content::HostIf(flag) if checked_element(*scalar) == 0 => {
                     body.ins().local_get(flag);
                     body.open_if();
                     body.ins()
@@ -109,6 +109,7 @@ pub fn lift(
                     lift_list(context, body, *scalar, flat, frame, slot);
                     body.close();
                 }
+                _ => lift_list(context, body, *scalar, flat, frame, slot),
             }
         }
         Type::Borrow(class) => {

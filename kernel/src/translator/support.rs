@@ -12,6 +12,8 @@ use wasm_encoder::{BlockType, ValType};
 const PROCESS_MEMORY: u32 = 1;
 /// Most bytes of a string or list.
 const MAX_CONTENT: u32 = 1 << 30;
+/// Up to so many bytes are staged before their address is checked.
+const LITTLE_CONTENT: i32 = 4_096;
 /// In the place of an address: the content comes from the host, or goes to it, without a stop in the kernel's memory.
 pub const AT_HOST: i32 = -1;
 /// In the place of an address: there is no content. Any number that is neither 0 nor [`AT_HOST`].
@@ -203,6 +205,29 @@ fn lift_list(context: &mut Context<'_>) -> u32 {
     let staged = body.local(ValType::I32);
     body.ins().i32_const(NOWHERE).local_set(staged);
     body.open_else();
+    // Much is not staged on somebody's word: the end of the range is asked for first. To copy nothing from there does that.
+    body.ins()
+        .local_get(bytes)
+        .i32_const(LITTLE_CONTENT)
+        .i32_gt_u();
+    body.open_if();
+    body.ins()
+        .local_get(address)
+        .i32_const(-1)
+        .local_get(bytes)
+        .i32_sub()
+        .i32_gt_u();
+    body.fail_if(ErrorCode::BadPointer);
+    body.ins()
+        .i32_const(NOWHERE)
+        .local_get(address)
+        .local_get(bytes)
+        .i32_add()
+        .i32_const(0)
+        .call(context.support.copy_in)
+        .i32_eqz();
+    body.fail_if(ErrorCode::BadPointer);
+    body.close();
     body.ins()
         .local_get(bytes)
         .call(kernel::STAGE)

@@ -43,11 +43,8 @@ pub fn stage(length: u32) -> Result<u32, JsValue> {
 #[wasm_bindgen]
 pub fn unframe(frame: u32) {
     with_kernel(|kernel| {
-        let crate::Kernel {
-            staging, shared, ..
-        } = kernel;
-        shared.frame_top.set(frame);
-        staging.unstage(shared, frame);
+        kernel.shared.frame_top.set(frame);
+        kernel.leave(frame);
     });
 }
 

@@ -167,7 +167,10 @@ pub fn run_destructors() {
             if let Ok(frame) = frame {
                 // A containment frame: it does not throw.
                 let _ = destructor.call1(&JsValue::UNDEFINED, &frame.into());
-                with_kernel(|kernel| kernel.shared.frame_top.set(frame));
+                with_kernel(|kernel| {
+                    kernel.shared.frame_top.set(frame);
+                    kernel.leave(frame);
+                });
             }
         }
     }

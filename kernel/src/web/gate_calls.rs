@@ -80,8 +80,7 @@ gate_calls! {
     });
     /// Frees what was staged for a frame.
     fn gate_unstage = "portcullis_unstage" (frame) with_kernel(|kernel| {
-        let Kernel { staging, shared, .. } = kernel;
-        staging.unstage(shared, frame);
+        kernel.leave(frame);
         0
     });
     /// Whether staged bytes are UTF-8.
@@ -129,7 +128,11 @@ gate_calls! {
             (_, Ok(value)) => value,
         };
         #[cfg(feature = "web")]
-        super::exit::run_destructors();
+        {
+            super::exit::run_destructors();
+            // What destructors did must not be taken for the outcome of this call.
+            with_kernel(|kernel| kernel.shared.error.set(outcome.err().map_or(0, ErrorCode::number)));
+        }
         value
     };
 }

@@ -22,7 +22,7 @@ pub fn with_kernel<R>(action: impl FnOnce(&mut Kernel) -> R) -> R {
 fn unusable() -> ! {
     #[cfg(feature = "web")]
     wasm_bindgen::throw_str(
-        "the kernel ran out of stack in the middle of a change and has stopped for good; load the page again",
+        "the kernel ran out of stack in the middle of a change; load the page again",
     );
     #[cfg(not(feature = "web"))]
     panic!("the kernel ran out of stack in the middle of a change");

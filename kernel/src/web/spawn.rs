@@ -516,11 +516,8 @@ impl Starting {
         let top = with_kernel(|kernel| kernel.shared.frame_top.get());
         let attempted = frame::attempt(function);
         with_kernel(|kernel| {
-            let crate::Kernel {
-                staging, shared, ..
-            } = kernel;
-            shared.frame_top.set(top);
-            staging.unstage(shared, top);
+            kernel.shared.frame_top.set(top);
+            kernel.leave(top);
         });
         let value = attempted.get(1);
         if attempted.get(0).is_truthy() {

@@ -14,6 +14,7 @@
 ;;@ export test/bad@1 own: func(one: u32) -> own<thing>
 ;;@ export test/bad@1 maybe: func(address: u32) -> option<own<thing>>
 ;;@ export test/bad@1 pair: func(address: u32) -> tuple<list<char>, own<thing>>
+;;@ export test/bad@1 numbers: func(address: u32) -> tuple<list<u32>, own<thing>>
 ;;@ export test/bad@1 both: func(address: u32) -> tuple<own<thing>, own<thing>>
 ;;@ export test/bad@1 make: func() -> u32
 ;;@ export test/bad@1 ended: func() -> u32
@@ -41,6 +42,7 @@
   (export "test/bad@1#own" (func $given))
   (export "test/bad@1#maybe" (func $given))
   (export "test/bad@1#pair" (func $given))
+  (export "test/bad@1#numbers" (func $given))
   (export "test/bad@1#both" (func $given))
   ;; A new thing's number here.
   (func (export "test/bad@1#make") (result i32)
