@@ -22,5 +22,6 @@ pub mod plugin;
 pub mod run;
 pub mod signature;
 pub mod spawn;
+pub mod spoil;
 pub mod state;
 pub mod value;

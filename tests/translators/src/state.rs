@@ -1,5 +1,6 @@
 //! Everything that the kernel knows at one moment, to be compared with another one.
 
+use crate::machine::HOST;
 use std::collections::BTreeMap;
 
 /// An object.
@@ -147,6 +148,7 @@ impl State {
     #[must_use]
     pub fn moved(&self, moves: &[(u32, u32, u32)]) -> State {
         let mut state = self.clone();
+        let derived = self.derived();
         for (from, badge, to) in moves {
             let cap = state.cap(*from, *badge).expect("it holds it");
             let source = state.processes.get_mut(from).expect("it lives");
@@ -167,7 +169,7 @@ impl State {
                 .expect("there are names enough");
             target.slots.insert(free, arrived);
         }
-        state.counted()
+        state.counted(&derived)
     }
 
     /// How it has to be after the end of a process: what it minted is dead, what it held is released.
@@ -176,23 +178,36 @@ impl State {
         let mut state = self.clone();
         state.processes.remove(&process);
         state.objects.retain(|_, object| object.minter != process);
-        state.counted()
+        state.counted(&BTreeMap::new())
     }
 
-    /// References and quotas counted again; what nobody refers to is over. Not for objects that were derived.
-    fn counted(mut self) -> State {
-        let refers = |state: &State, index: u32, generation: u32| {
-            let slots = state
-                .processes
-                .values()
-                .flat_map(|process| process.slots.values());
-            slots
-                .filter(|slot| slot.object == index && slot.generation == generation)
-                .count() as u32
+    /// How many capabilities refer to an object.
+    fn holders(&self, index: u32, generation: u32) -> u32 {
+        let slots = self
+            .processes
+            .values()
+            .flat_map(|process| process.slots.values());
+        let held = slots.filter(|slot| slot.object == index && slot.generation == generation);
+        held.count() as u32
+    }
+
+    /// How many objects were derived from each: who refers to it and holds no capability, while nothing is under way.
+    fn derived(&self) -> BTreeMap<u32, u32> {
+        let children = |(index, object): (&u32, &Object)| {
+            (
+                *index,
+                object.references - self.holders(*index, object.generation),
+            )
         };
+        self.objects.iter().map(children).collect()
+    }
+
+    /// References and quotas counted again; what nobody refers to is over. Objects that were derived stay.
+    fn counted(mut self, derived: &BTreeMap<u32, u32>) -> State {
         let indexes: Vec<u32> = self.objects.keys().copied().collect();
         for index in indexes {
-            let references = refers(&self, index, self.objects[&index].generation);
+            let references = self.holders(index, self.objects[&index].generation)
+                + derived.get(&index).copied().unwrap_or(0);
             if references == 0 {
                 self.objects.remove(&index);
             } else if let Some(object) = self.objects.get_mut(&index) {
@@ -200,11 +215,11 @@ impl State {
             }
         }
         for (id, process) in &mut self.processes {
-            process.objects = self
-                .objects
-                .values()
-                .filter(|object| object.revoker == *id)
-                .count() as u32;
+            // The host has yet to hear of those that are over: until then they count.
+            if *id != HOST {
+                let alive = self.objects.values().filter(|object| object.revoker == *id);
+                process.objects = alive.count() as u32;
+            }
         }
         self
     }

@@ -371,9 +371,8 @@ exports! {
     /// Gives a frame back.
     fn unframe = "test_unframe" (frame) {
         with_kernel(|kernel| {
-            let Kernel { staging, shared, .. } = kernel;
-            shared.frame_top.set(frame);
-            staging.unstage(shared, frame);
+            kernel.shared.frame_top.set(frame);
+            kernel.leave(frame);
         });
         0
     }
