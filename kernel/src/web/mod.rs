@@ -28,6 +28,8 @@ mod plan;
 mod plugin;
 #[cfg(feature = "web")]
 mod spawn;
+#[cfg(all(test, feature = "web"))]
+mod tests;
 
 pub use gate_calls::*;
 pub use global::with_kernel;
