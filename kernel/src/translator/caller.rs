@@ -93,6 +93,9 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
     body.jump(failed);
     body.close();
 
+    // From here on the callee was entered, and what moved has moved. Whatever is wrong with the way back has a code that says so.
+    let lost = body.open();
+    body.failure = Some(lost);
     lower_results(
         context,
         &mut body,
@@ -103,6 +106,8 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
         return_address,
     );
     body.jump(done);
+    body.close();
+    body.store_error(ErrorCode::NoMemory);
     body.close();
 
     // Failed: the references that the callee did not take come back, results that nobody can take are given up.

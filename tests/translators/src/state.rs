@@ -172,6 +172,23 @@ impl State {
         state.counted(&derived)
     }
 
+    /// How it has to be after a process has lost one reference to each of these, by badge.
+    #[must_use]
+    pub fn released(&self, process: u32, badges: &[u32]) -> State {
+        let mut state = self.clone();
+        let derived = self.derived();
+        for badge in badges {
+            let cap = state.cap(process, *badge).expect("it holds it");
+            let holder = state.processes.get_mut(&process).expect("it lives");
+            let slot = holder.slots.get_mut(&cap).expect("it holds it");
+            slot.count -= 1;
+            if slot.count == 0 {
+                holder.slots.remove(&cap);
+            }
+        }
+        state.counted(&derived)
+    }
+
     /// How it has to be after the end of a process: what it minted is dead, what it held is released.
     #[must_use]
     pub fn ended(&self, process: u32) -> State {

@@ -405,7 +405,7 @@ impl Reader<'_> {
     }
 
     fn load(&self, ty: Type, address: u32) -> Result<Value, Wrong> {
-        if address % ty.alignment() != 0 {
+        if !address.is_multiple_of(ty.alignment()) {
             return Err(format!("{address:#x} is not aligned for {ty}"));
         }
         let flat = match ty {
