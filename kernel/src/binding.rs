@@ -108,7 +108,7 @@ impl Kernel {
         Err(LoadError::new(
             ErrorCode::MissingGrant,
             format!(
-                "plugin `{plugin}` asks for {}, which nobody granted; grant it in `imports` when you spawn it",
+                "plugin `{plugin}` asks for {}, which nobody granted; grant it in `imports`",
                 list.join(", ")
             ),
         ))

@@ -68,7 +68,7 @@ pub fn text_of(thrown: &JsValue) -> String {
         .and_then(|message| message.as_string())
         .or_else(|| thrown.as_string());
     crate::load::clean(
-        &message.unwrap_or_else(|| "something that is no error".to_owned()),
+        &message.unwrap_or_else(|| "no error object".to_owned()),
         300,
     )
 }
