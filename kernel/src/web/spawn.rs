@@ -499,7 +499,7 @@ impl Starting {
                 ErrorCode::BadLimit,
                 STATUS_EXPORT.to_owned(),
                 format!(
-                    "plugin `{}` says that its status word lies at {address:#x}, no aligned word of its memory",
+                    "plugin `{}` says that its status word lies at {address:#x}, which is no aligned word of its memory",
                     self.name
                 ),
             )));
