@@ -158,6 +158,15 @@ Object.assign(cases, {
     equal(await server.call('test/echo@1#list-u8', [Uint8Array.of(4)], { into: into.subarray(0, 1) }), Uint8Array.of(4), 'one that just fits');
   },
 
+  'of several lists that come back the first goes into the array of the caller': async (context) => {
+    const server = await spawnServer(context);
+    const into = new Uint32Array(4);
+    const values = [1, -2n, 3.5, 'four', Uint32Array.of(5, 6), true, 'g', -8.25, 9, -10, 'eleven', 12n, -13, Float64Array.of(14.5)];
+    const results = await server.call('test/echo@1#many', values, { into });
+    equal(results, values);
+    ok(results[4].buffer === into.buffer && results[13].buffer !== into.buffer, 'one list there, the other elsewhere');
+  },
+
   'an array that is too small for what comes back is an error that says so, and the plugin goes on': async (context) => {
     const server = await spawnServer(context);
     const into = new Uint8Array(2);

@@ -111,6 +111,32 @@ Object.assign(cases, {
     equal(kernel.inspect().processes[0].capabilities, []);
   },
 
+  'an object that a plugin has no room for is not left in the kernel': async (context) => {
+    const { kernel } = context;
+    const client = await spawnServedClient(context, {}, { handles: 0 });
+    const mine = new Counter(1);
+    await refused(() => relayOf(client).hoard(mine), 'quota');
+    await refused(() => relayOf(client).increment(mine, 1), 'quota');
+    await refused(() => relayOf(client).increment(mine, -1), 'bad-argument');
+    equal([kernel.inspect().objects, kernel.inspect().processes[0].capabilities], [0, []]);
+  },
+
+  'each of two calls into one plugin, one within the other, has its own lists': async (context) => {
+    const inner = [];
+    const client = await spawnServedClient(context, {
+      echo: {
+        listU8(list) {
+          if (list.length === 3) inner.push(echoOf(client).listU8(Uint8Array.of(7, 8)), client.call('test/echo@1#list-u8', [new Uint8Array()]));
+          return list;
+        },
+      },
+    });
+    const into = new Uint8Array(3);
+    equal(await client.call('test/echo@1#list-u8', [Uint8Array.of(1, 2, 3)], { into }), Uint8Array.of(1, 2, 3), 'the outer list');
+    equal(into, Uint8Array.of(1, 2, 3), 'where it was wanted');
+    equal(await Promise.all(inner), [Uint8Array.of(7, 8), new Uint8Array()], 'the inner lists');
+  },
+
   'what is no object is not taken for one of the application’s': async (context) => {
     const relay = relayOf(await spawnServedClient(context));
     for (const value of [1, 'counter', undefined, () => 1]) {

@@ -152,6 +152,16 @@ export default {
     equal(inspected(kernel, process).capabilities, []);
   },
 
+  'an object that ends in a call of its minter has its destructor called after that call': async (context) => {
+    const { kernel, plugin } = context;
+    const process = await kernel.spawn(await plugin('nester'), { name: 'nester' });
+    const nester = process.interface('test/nester@1');
+    const box = await nester.nest(3);
+    // It tells how many have ended when it returns.
+    equal(await nester.drop(box), 0);
+    equal([await nester.ended(), kernel.inspect().objects], [3, 0]);
+  },
+
   'a plugin that is called back through another one is entered, if it allows that': async (context) => {
     const { kernel, plugin } = context;
     const dispatcher = await kernel.spawn(await plugin('dispatcher'), { imports: { 'test/counter@1': 'object' } });

@@ -240,7 +240,7 @@ export default {
   },
 
   'a status word outside of the memory is refused at the start': async ({ kernel, plugin }) => {
-    await refused(async () => kernel.spawn(await plugin('status-outside'), { name: 'outside' }), 'bad-limit', 'plugin `outside` says that its status word lies at 0xfffd, which is no aligned word of its memory');
+    await refused(async () => kernel.spawn(await plugin('status-outside'), { name: 'outside' }), 'bad-limit', 'plugin `outside` says that its status word lies at 0xfffd', 'no aligned word of its memory');
     await refused(async () => kernel.spawn(await plugin('status-long'), { name: 'long' }), 'bad-limit', 'plugin `long` says that its status word lies at');
     await refused(async () => kernel.spawn(await plugin('status-traps'), { name: 'trap' }), 'start-trapped', 'plugin `trap` trapped in `start`');
     equal(kernel.inspect().processes.length, 1);

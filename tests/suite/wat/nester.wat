@@ -1,6 +1,7 @@
 ;; Mints boxes that hold each other: each box's badge is its number of the box inside of it, which its destructor releases.
 ;;@ export test/nester@1 box: resource(3)
 ;;@ export test/nester@1 nest: func(depth: u32) -> own<box>
+;;@ export test/nester@1 drop: func(box: own<box>) -> u32
 ;;@ export test/nester@1 ended: func() -> u32
 (module
   (import "portcullis" "handle_create" (func $create (param i32 i32) (result i32)))
@@ -20,5 +21,8 @@
     (global.set $ended (i32.add (global.get $ended) (i32.const 1)))
     (if (local.get 0)
       (then (drop (call $release (local.get 0))))))
+  (func (export "test/nester@1#drop") (param i32) (result i32)
+    (drop (call $release (local.get 0)))
+    (global.get $ended))
   (func (export "test/nester@1#ended") (result i32)
     (global.get $ended)))
