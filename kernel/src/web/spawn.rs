@@ -13,7 +13,6 @@ use crate::load::{LoadError, clean};
 use crate::map::Map;
 use crate::module::{MEMORY_IMPORT, START_EXPORT, StatusExport};
 use crate::process::{Limits, ProcessId};
-use crate::translator::DESTRUCTOR;
 use js_sys::{Array, Function, Object, Reflect, WebAssembly};
 use portcullis_abi::ErrorCode;
 use portcullis_abi::names::{DESTRUCTOR_MARK, INITIALIZE_EXPORT, REALLOC_EXPORT, STATUS_EXPORT};
@@ -21,6 +20,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
+/// Set in the index that a containment frame reports when it is a destructor's.
+pub const DESTRUCTOR: u32 = 1 << 31;
 /// The index of the start of a process.
 const START: u32 = DESTRUCTOR - 1;
 const PAGE: u64 = 65_536;
@@ -52,10 +53,10 @@ pub fn forget(process: ProcessId) {
     drop(gone);
 }
 
-/// The name of the export, or destructor, of that number.
+/// The name of the export that a containment frame stands for.
 pub fn export_name(process: ProcessId, index: u32) -> Option<String> {
     with(process, |running| {
-        if index & DESTRUCTOR != 0 {
+        if exit::is_destructor(index) {
             let (_, name) = running
                 .compiled
                 .resolved
@@ -220,13 +221,28 @@ impl Spawn {
             destructors: Vec::new(),
         };
         RUNNING.with(|all| all.borrow_mut().insert(process.raw(), running));
-        let gate_imports = self.gate_imports(process, &shared, memory.as_ref(), &slots);
+        let trapped = exit::trapped_function();
+        let contain = |index: u32| frame::contain(process.raw(), index, &trapped);
+        let contained: Vec<Object> = (0..served.len() as u32).map(contain).collect();
+        let destructors: Vec<Object> = (0..compiled.resolved.destructors.len() as u32)
+            .map(|index| contain(DESTRUCTOR | index))
+            .collect();
+        let gate_imports = self.gate_imports(
+            process,
+            &shared,
+            memory.as_ref(),
+            &slots,
+            &contained,
+            &destructors,
+        );
         Ok(Starting {
             name: self.name,
             process,
             compiled,
             memory,
             served,
+            contained,
+            destructors,
             gate_imports,
             gate: JsValue::UNDEFINED.unchecked_into(),
         })
@@ -242,6 +258,8 @@ pub struct Starting {
     compiled: Rc<Compiled>,
     memory: Option<WebAssembly::Memory>,
     served: Vec<u32>,
+    contained: Vec<Object>,
+    destructors: Vec<Object>,
     gate_imports: Object,
     gate: Object,
 }
@@ -272,8 +290,12 @@ impl Starting {
     /// A `KernelFailure`: `start-trapped`, `bad-limit`.
     pub fn finish(&self, instance: &WebAssembly::Instance) -> Result<Array, JsValue> {
         let exports = instance.exports();
-        let frames = self.connect(&exports)?;
+        self.connect(&exports)?;
         self.run_start(&exports)?;
+        let frames = Array::new();
+        for object in &self.contained {
+            frames.push(&get(object, "frame"));
+        }
         Ok(frames)
     }
 
@@ -382,6 +404,8 @@ impl Spawn {
         shared: &Shared,
         memory: Option<&WebAssembly::Memory>,
         slots: &[u32],
+        contained: &[Object],
+        destructors: &[Object],
     ) -> Object {
         let header = with_kernel(|kernel| kernel.processes.header_address(process));
         let kernel = bare();
@@ -396,37 +420,52 @@ impl Spawn {
         for (index, slot) in slots.iter().enumerate() {
             set(&bound, &index.to_string(), &(*slot as i32).into());
         }
+        let frames_of = |objects: &[Object]| {
+            let frames = bare();
+            for (index, object) in objects.iter().enumerate() {
+                set(&frames, &index.to_string(), &get(object, "frame"));
+            }
+            frames
+        };
         let imports = bare();
         set(&imports, "k", &kernel);
         set(&imports, "p", &movers);
         set(&imports, "s", &bound);
+        set(&imports, "f", &frames_of(contained));
+        set(&imports, "c", &frames_of(destructors));
         imports
     }
 }
 
 impl Starting {
-    /// Puts the halves of its exports into their slots. Gives each as the host may call it: contained.
-    fn connect(&self, exports: &Object) -> Result<Array, JsValue> {
+    fn connect(&self, exports: &Object) -> Result<(), JsValue> {
         let shared = Shared::get()?;
         fill_table(&self.compiled, &self.gate, exports)?;
-        let frames = Array::new();
-        for (index, slot) in self.served.iter().enumerate() {
+        for (index, (object, slot)) in self.contained.iter().zip(&self.served).enumerate() {
             let half = get(&self.gate, &format!("e{index}"));
-            frames.push(&shared.contain(&half)?.into());
-            shared.set_slot(*slot, half.unchecked_ref())?;
+            let connect: Function = get(object, "connect").unchecked_into();
+            connect.call1(&JsValue::UNDEFINED, &half)?;
+            let served = get(&self.gate, &format!("f{index}"));
+            shared.set_slot(*slot, served.unchecked_ref())?;
         }
         let mut classes = Vec::new();
-        for (index, (class, _)) in self.compiled.resolved.destructors.iter().enumerate() {
-            let half = get(&self.gate, &format!("d{index}"));
+        for (index, (object, (class, _))) in self
+            .destructors
+            .iter()
+            .zip(&self.compiled.resolved.destructors)
+            .enumerate()
+        {
+            let connect: Function = get(object, "connect").unchecked_into();
+            connect.call1(&JsValue::UNDEFINED, &get(&self.gate, &format!("d{index}")))?;
             let class = with_kernel(|kernel| kernel.class(class));
-            classes.push((class, shared.contain(&half)?));
+            classes.push((class, get(object, "frame").unchecked_into()));
         }
         RUNNING.with(|running| {
             if let Some(running) = running.borrow_mut().get_mut(&self.process.raw()) {
                 running.destructors = classes;
             }
         });
-        Ok(frames)
+        Ok(())
     }
 
     /// Runs what a plugin runs on its own account before it is called: start function, initialisation.
