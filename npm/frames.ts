@@ -44,7 +44,7 @@ export class Frames {
     view.setUint32(frame, HOST, true);
     // Lists in the results go straight to the host.
     view.setUint32(frame + 4, 1, true);
-    for (let offset = 16; offset < size; offset += 4) view.setUint32(frame + offset, 0, true);
+    for (let offset = 8; offset < size; offset += 4) view.setUint32(frame + offset, 0, true);
     return frame;
   }
 

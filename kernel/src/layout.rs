@@ -110,6 +110,8 @@ pub mod offset {
     pub const METHOD_SIGNATURE: u32 = offset_of!(Method, signature) as u32;
 
     const _: () = assert!(size_of::<Slot>().is_power_of_two() && size_of::<Method>() == 8);
+    // Gates compare both words at once.
+    const _: () = assert!(OBJECT_CLASS == OBJECT_GENERATION + 4);
 }
 
 /// The address of a value in the kernel's linear memory.

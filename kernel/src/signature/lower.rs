@@ -286,8 +286,14 @@ pub struct FrameLayout {
     pub size: u32,
 }
 
-/// Bytes before the first parameter: the caller's process identifier, flags, and 8 spare bytes.
+/// Bytes before the first parameter: two identities of 64 bits.
 pub const FRAME_HEADER: u32 = 16;
+/// The identity of the process that calls; in the upper half of its 64 bits, the flags.
+pub const FRAME_CALLER: u32 = 0;
+/// Flags: 1 if lists of the result go straight to the host.
+pub const FRAME_FLAGS: u32 = 4;
+/// The identity of the process that was entered, 0 until then; in the upper half of its 64 bits, which of its exports was.
+pub const FRAME_CALLEE: u32 = 8;
 /// Bytes of one core value in a frame.
 pub const FRAME_SLOT: u32 = 8;
 

@@ -117,12 +117,17 @@ impl Body {
         }
     }
 
-    /// Fails with a code.
-    pub fn fail(&mut self, code: ErrorCode) {
-        self.store_error(code);
+    /// Fails with the code that was stored already.
+    pub fn fail_stored(&mut self) {
         if let Some(label) = self.failure {
             self.jump(label);
         }
+    }
+
+    /// Fails with a code.
+    pub fn fail(&mut self, code: ErrorCode) {
+        self.store_error(code);
+        self.fail_stored();
     }
 
     /// Takes a condition from the stack and fails with a code if it is true.

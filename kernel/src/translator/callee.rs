@@ -8,16 +8,19 @@ use super::lift::{Content, Lifted, Place, lift, read_field};
 use super::{lower, support};
 use crate::layout::offset;
 use crate::signature::{
-    Core, CoreSignature, FRAME_HEADER, FRAME_SLOT, FrameLayout, Outcome, Record, ResultLayout,
-    Signature, Type,
+    Core, CoreSignature, FRAME_CALLEE, FRAME_CALLER, FRAME_FLAGS, FRAME_HEADER, FRAME_SLOT,
+    FrameLayout, Outcome, Record, ResultLayout, Signature, Type,
 };
 use portcullis_abi::ErrorCode;
 use wasm_encoder::ValType;
 
 const FRAME: u32 = 0;
+/// Set in the number of an export that is a destructor's.
+pub const DESTRUCTOR: u32 = 1 << 31;
 
-/// Answers at once if the process is dead or may not be entered; otherwise counts the call.
-fn enter(body: &mut Body) {
+/// Answers at once if the process is dead or may not be entered; otherwise counts the call, and says in the frame which
+/// export was entered.
+fn enter(body: &mut Body, export: u32) {
     body.ins()
         .global_get(GLOBAL_HEADER)
         .i32_load(word(offset::HEADER_PROCESS))
@@ -39,6 +42,13 @@ fn enter(body: &mut Body) {
         .i32_const(ErrorCode::Busy.number() as i32)
         .return_();
     body.close();
+    body.ins()
+        .local_get(FRAME)
+        .global_get(GLOBAL_PROCESS)
+        .i64_extend_i32_u()
+        .i64_const((u64::from(export) << 32) as i64)
+        .i64_or()
+        .i64_store(at(FRAME_CALLEE, 3));
     count(body, 1);
 }
 
@@ -53,9 +63,10 @@ fn count(body: &mut Body, by: i32) {
         .i32_store(word(offset::HEADER_ACTIVE));
 }
 
-/// Generates the half of the export at `index` of the gate's own table.
+/// Generates the half of export number `export`, which is at `index` of the gate's own table.
 pub fn half(
     context: &mut Context<'_>,
+    export: u32,
     index: u32,
     post_return: Option<u32>,
     signature: &Signature,
@@ -68,7 +79,7 @@ pub fn half(
     });
     let layout = FrameLayout::of(signature);
     let mut body = Body::new(1, context.plan.shared);
-    enter(&mut body);
+    enter(&mut body, export);
 
     let status = body.local(ValType::I32);
     let done = body.open();
@@ -100,7 +111,7 @@ pub fn half(
                     .global_get(GLOBAL_PROCESS)
                     .local_get(flat[0])
                     .local_get(FRAME)
-                    .i32_load(word(0))
+                    .i32_load(word(FRAME_CALLER))
                     .call(kernel::LEND)
                     .local_tee(cap)
                     .local_tee(flat[0])
@@ -205,11 +216,12 @@ pub fn half(
     context.add(&i32s(1, 1), body.finish())
 }
 
-/// Generates the half of the destructor at `index` of the gate's own table: the badge is in the frame's first slot.
-pub fn destructor(context: &mut Context<'_>, index: u32) -> u32 {
+/// Generates the half of destructor number `destructor`, which is at `index` of the gate's own table: the badge is in the
+/// frame's first slot.
+pub fn destructor(context: &mut Context<'_>, destructor: u32, index: u32) -> u32 {
     let ty = context.type_index(&i32s(1, 0));
     let mut body = Body::new(1, context.plan.shared);
-    enter(&mut body);
+    enter(&mut body, DESTRUCTOR | destructor);
     body.ins()
         .local_get(FRAME)
         .i32_load(word(FRAME_HEADER))
@@ -259,9 +271,15 @@ fn lift_results(
     results: &[u32],
 ) -> Lifted {
     let mut lifted = Lifted::default();
-    // The frame's flags: lists go straight to the host.
-    let to_host = body.load_slot(FRAME, 4, Core::I32);
-    let content = Content::HostIf(to_host);
+    let content = if signature
+        .result_types()
+        .any(|ty| matches!(ty, Type::List(_)))
+    {
+        // The frame's flags: lists go straight to the host.
+        Content::HostIf(body.load_slot(FRAME, FRAME_FLAGS, Core::I32))
+    } else {
+        Content::Staged
+    };
     let spilled = signature.results_spill().then(|| {
         let (size, alignment) = crate::signature::outcome_layout(&signature.outcome);
         body.ins()

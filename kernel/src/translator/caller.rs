@@ -1,15 +1,14 @@
 //! The caller half: what a process calls when it calls an import.
 
-use super::body::{Body, val_type, word};
-use super::gate::{
-    Context, GLOBAL_PROCESS, GLOBAL_SLOTS, GateImport, TABLE_SLOTS, i32s, kernel_function as kernel,
-};
+use super::body::{Body, at, val_type, word};
+use super::gate::{Context, GLOBAL_PROCESS, GLOBAL_SLOTS, GateImport, kernel_function as kernel};
 use super::lift::{Content, Lifted, Place, lift, read_field};
 use super::{lower, support};
 use crate::layout::offset;
 use crate::link::NO_PLACE;
 use crate::signature::{
-    Core, FRAME_SLOT, FrameLayout, Outcome, Record, ResultLayout, Signature, Type, outcome_layout,
+    Core, FRAME_CALLEE, FRAME_CALLER, FRAME_SLOT, FrameLayout, Outcome, Record, ResultLayout,
+    Signature, Type, outcome_layout,
 };
 use portcullis_abi::ErrorCode;
 use wasm_encoder::ValType;
@@ -19,7 +18,6 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
     let signature = &import.signature;
     let core = signature.core_import();
     let layout = FrameLayout::of(signature);
-    let slot_type = context.type_index(&i32s(1, 1));
     let mut body = Body::new(core.parameters.len() as u32, context.plan.shared);
     let results: Vec<u32> = core
         .results
@@ -32,7 +30,6 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
     // The frame. It is given back at the end, whatever happens.
     body.load_shared(offset::SHARED_FRAME_TOP);
     let frame = body.keep(ValType::I32);
-    let done = body.open();
     let failed = body.open();
     body.failure = Some(failed);
     body.ins()
@@ -45,10 +42,10 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
     body.ins()
         .local_get(frame)
         .global_get(GLOBAL_PROCESS)
-        .i32_store(word(0))
-        .local_get(frame)
-        .i32_const(0)
-        .i32_store(word(4));
+        .i64_extend_i32_u()
+        .i64_store(at(FRAME_CALLER, 3));
+    // With the caller, no flags; nobody was entered yet.
+    body.clear_slot(frame, FRAME_CALLEE);
     let return_address = core.parameters.len().saturating_sub(1) as u32;
     if signature.results_spill() {
         check_return_address(context, &mut body, &signature.outcome, return_address);
@@ -84,7 +81,7 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
 
     body.ins().local_get(frame);
     push_slot(&mut body, index, import, &layout, frame);
-    body.ins().call_indirect(TABLE_SLOTS, slot_type);
+    body.ins().call(context.contain);
     body.ins().local_set(code);
     support::trap_if_dead(&mut body);
     body.ins().local_get(code);
@@ -105,7 +102,14 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
         &results,
         return_address,
     );
-    body.jump(done);
+    for cap in &lifted.lent {
+        support::unborrow(&mut body, *cap);
+    }
+    give_back(&mut body, frame);
+    for result in &results {
+        body.ins().local_get(*result);
+    }
+    body.ins().return_();
     body.close();
     body.store_error(ErrorCode::NoMemory);
     body.close();
@@ -125,9 +129,8 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
         lower::zero(&mut body, *ty);
         body.ins().local_set(*result);
     }
-    body.close();
 
-    // In any case: what was lent is back, the frame is free.
+    // What was lent is back, the frame is free.
     for (index, cap) in lifted.lent.iter().enumerate() {
         body.ins()
             .local_get(lent_count)
@@ -371,7 +374,7 @@ fn lower_results(
             body.ins()
                 .local_get(copy)
                 .local_get(tag)
-                .i32_store8(super::body::at(0, 0));
+                .i32_store8(at(0, 0));
             body.ins().local_get(tag);
             body.open_if();
             for (types, offsets, last) in [

@@ -42,9 +42,9 @@ pub struct GatePlan {
     pub imports: Vec<GateImport>,
     /// System calls; their halves are exported as `y0`, `y1` ….
     pub system_calls: Vec<SystemCall>,
-    /// Exports; their halves are exported as `e0`, `e1` …, the contained ones as `f0`, `f1` ….
+    /// Exports; their halves are exported as `e0`, `e1` ….
     pub exports: Vec<GateExport>,
-    /// Destructors; their halves are exported as `d0`, `d1` …, the contained ones as `c0`, `c1` ….
+    /// Destructors; their halves are exported as `d0`, `d1` ….
     pub destructors: Vec<Destructor>,
     /// The kernel's number of every class in the signatures.
     pub classes: Map<String, ClassId>,
@@ -116,10 +116,8 @@ pub const GLOBAL_PROCESS: u32 = 0;
 pub const GLOBAL_HEADER: u32 = 1;
 /// Index of the slot of the first import; `-1` means dispatch on the object.
 pub const GLOBAL_SLOTS: u32 = 2;
-/// The table that all gates share.
-pub const TABLE_SLOTS: u32 = 0;
 /// The gate's own table with the exports of its process.
-pub const TABLE_EXPORTS: u32 = 1;
+pub const TABLE_EXPORTS: u32 = 0;
 
 /// Everything that the halves need to know while they are generated.
 pub struct Context<'a> {
@@ -128,6 +126,8 @@ pub struct Context<'a> {
     types: Vec<CoreSignature>,
     functions: Vec<(u32, Function)>,
     imported: u32,
+    /// The containment frame: (frame, slot) → status.
+    pub contain: u32,
     /// Fills memory of the process from the host: (address, length) → ok.
     pub fill: u32,
     /// Lets the host take bytes out of the memory of the process: (address, length) → ok.
@@ -180,6 +180,7 @@ pub fn generate(plan: &GatePlan) -> Gate {
         types: Vec::new(),
         functions: Vec::new(),
         imported: 0,
+        contain: 0,
         fill: 0,
         drain: 0,
         support: support::Support::default(),
@@ -197,14 +198,6 @@ pub fn generate(plan: &GatePlan) -> Gate {
     if two_memories {
         imports.import("p", "memory", memory);
     }
-    let table = TableType {
-        element_type: RefType::FUNCREF,
-        table64: false,
-        minimum: 0,
-        maximum: None,
-        shared: false,
-    };
-    imports.import("k", "slots", table);
     let global = GlobalType {
         val_type: ValType::I32,
         mutable: false,
@@ -225,25 +218,12 @@ pub fn generate(plan: &GatePlan) -> Gate {
     for (name, parameters, results) in KERNEL_FUNCTIONS {
         import_function(&mut context, "k", name, i32s(parameters, results));
     }
+    context.contain = import_function(&mut context, "k", "contain", i32s(2, 1));
     context.fill = import_function(&mut context, "p", "fill", i32s(2, 1));
     context.drain = import_function(&mut context, "p", "drain", i32s(2, 1));
     if plan.has_memory && !plan.multi_memory {
         context.support.copy_in = import_function(&mut context, "p", "copy_in", i32s(3, 1));
         context.support.copy_out = import_function(&mut context, "p", "copy_out", i32s(3, 1));
-    }
-    // Containment frames come in as functions of JavaScript and go out again as functions that a table can hold.
-    let mut frames = Vec::new();
-    for index in 0..plan.exports.len() {
-        frames.push((
-            format!("f{index}"),
-            import_function(&mut context, "f", &index.to_string(), i32s(1, 1)),
-        ));
-    }
-    for index in 0..plan.destructors.len() {
-        frames.push((
-            format!("c{index}"),
-            import_function(&mut context, "c", &index.to_string(), i32s(1, 1)),
-        ));
     }
 
     support::add(&mut context, two_memories);
@@ -252,9 +232,6 @@ pub fn generate(plan: &GatePlan) -> Gate {
     let mut export = |name: String, index: u32| {
         exports.export(&name, ExportKind::Func, index);
     };
-    for (name, index) in frames {
-        export(name, index);
-    }
     for (index, import) in plan.imports.iter().enumerate() {
         let function = caller::half(&mut context, index as u32, import);
         export(format!("i{index}"), function);
@@ -272,6 +249,7 @@ pub fn generate(plan: &GatePlan) -> Gate {
         post_returns.push(post_return);
         let function = callee::half(
             &mut context,
+            index as u32,
             1 + index as u32,
             post_return,
             &served.signature,
@@ -280,7 +258,7 @@ pub fn generate(plan: &GatePlan) -> Gate {
     }
     let destructors = next;
     for index in 0..plan.destructors.len() as u32 {
-        let function = callee::destructor(&mut context, destructors + index);
+        let function = callee::destructor(&mut context, index, destructors + index);
         export(format!("d{index}"), function);
         next += 1;
     }
@@ -324,23 +302,45 @@ pub fn generate(plan: &GatePlan) -> Gate {
     }
 }
 
-/// A module that exports `stub`, which answers every call with `code`, and `wrap`, which is its import `f` `0`: a function
-/// of JavaScript made into one that a table can hold.
-pub fn stub_module(code: portcullis_abi::ErrorCode) -> Vec<u8> {
+/// A module for what all processes share. It exports
+///
+/// - `stub`, which answers every call with `code`;
+/// - `wrap`, its import `f` `0`: a function of JavaScript made into one that a table can hold;
+/// - `enter`, (frame, slot) → status, which calls what the slot of the table `k` `slots` holds.
+pub fn shared_module(code: portcullis_abi::ErrorCode) -> Vec<u8> {
     let mut types = TypeSection::new();
     types.ty().function([ValType::I32], [ValType::I32]);
+    types
+        .ty()
+        .function([ValType::I32, ValType::I32], [ValType::I32]);
     let mut imports = ImportSection::new();
     imports.import("f", "0", EntityType::Function(0));
+    let slots = TableType {
+        element_type: RefType::FUNCREF,
+        table64: false,
+        minimum: 0,
+        maximum: None,
+        shared: false,
+    };
+    imports.import("k", "slots", slots);
     let mut functions = FunctionSection::new();
-    functions.function(0);
+    functions.function(0).function(1);
     let mut exports = ExportSection::new();
     exports
         .export("wrap", ExportKind::Func, 0)
-        .export("stub", ExportKind::Func, 1);
-    let mut body = Function::new([]);
-    body.instructions().i32_const(code.number() as i32).end();
+        .export("stub", ExportKind::Func, 1)
+        .export("enter", ExportKind::Func, 2);
+    let mut stub = Function::new([]);
+    stub.instructions().i32_const(code.number() as i32).end();
+    let mut enter = Function::new([]);
+    enter
+        .instructions()
+        .local_get(0)
+        .local_get(1)
+        .call_indirect(0, 0)
+        .end();
     let mut code = CodeSection::new();
-    code.function(&body);
+    code.function(&stub).function(&enter);
     let mut module = Module::new();
     module
         .section(&types)

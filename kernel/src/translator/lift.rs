@@ -2,7 +2,7 @@
 
 use super::body::{Body, at, val_type};
 use super::gate::{Context, GLOBAL_PROCESS, kernel_function as kernel};
-use super::support::AT_HOST;
+use super::support::{self, AT_HOST};
 use crate::signature::{Core, FRAME_SLOT, Scalar, Type};
 use portcullis_abi::ErrorCode;
 use wasm_encoder::ValType;
@@ -114,11 +114,7 @@ pub fn lift(
         }
         Type::Borrow(class) => {
             let class = context.class(class);
-            body.ins()
-                .local_get(flat[0])
-                .i32_const(class)
-                .call(context.support.borrow);
-            let object = body.keep_nonzero();
+            let object = support::borrow(body, flat[0], class);
             lifted.lent.push(flat[0]);
             body.store_slot(frame, slot, object, Core::I32);
         }

@@ -3,15 +3,19 @@
 //! Every process has one *gate*, a small WebAssembly module with
 //!
 //! - a **caller half** for each of its imports: checks the arguments, writes them into a frame in the kernel's memory, and
-//!   calls whatever the slot holds;
+//!   has whatever the slot holds called, contained;
 //! - a **callee half** for each of its exports: reads the frame, maps capabilities into the process's namespace, copies
 //!   strings and lists into its memory, and calls the export;
 //! - a half for each system call and destructor.
 //!
 //! ```text
-//! plugin A ── import ──► caller half ──► slot ──► [containment] ──► callee half ──► export ── plugin B
-//!                        A's gate        funcref   JS try/catch      B's gate
+//! plugin A ── import ──► caller half ──► [containment] ──► slot ──► callee half ──► export ── plugin B
+//!                        A's gate        JS try/catch     funcref   B's gate
 //! ```
+//!
+//! Containment is one function of JavaScript for all calls, which calls one function of WebAssembly for all slots: engines
+//! optimise a place that always calls the same function, and give up on one that calls hundreds of them. The callee half
+//! writes into the frame who was entered, so that containment knows who is to blame.
 //!
 //! Both halves agree on the frame (see [`crate::signature::FrameLayout`]), and on nothing else: all slots have the type
 //! `(frame: i32) -> (status: i32)`. So whoever serves a function can be replaced by whoever else serves the signature.
@@ -35,6 +39,7 @@ mod lower;
 mod support;
 mod system;
 
+pub use callee::DESTRUCTOR;
 pub use gate::{
-    Destructor, Gate, GateExport, GateImport, GatePlan, KERNEL_FUNCTIONS, generate, stub_module,
+    Destructor, Gate, GateExport, GateImport, GatePlan, KERNEL_FUNCTIONS, generate, shared_module,
 };

@@ -1,6 +1,6 @@
 //! Functions that the halves of a gate share: lending, and content from memory to memory.
 
-use super::body::{Body, KERNEL_MEMORY, word};
+use super::body::{Body, KERNEL_MEMORY, at, word};
 use super::gate::{
     Context, GLOBAL_HEADER, GLOBAL_PROCESS, TABLE_EXPORTS, i32s, kernel_function as kernel,
 };
@@ -26,9 +26,7 @@ pub struct Support {
     pub copy_in: u32,
     /// (to in the process, from in the kernel, bytes) → ok.
     pub copy_out: u32,
-    /// (cap, class) → index of the object, or 0 with a stored error.
-    pub borrow: u32,
-    /// (cap): ends what `borrow` began.
+    /// (cap): ends what [`borrow`] began.
     pub unborrow: u32,
     /// (address, count, log2 of the element's size) → staged address, or 0 with a stored error.
     pub lift_list: u32,
@@ -44,8 +42,7 @@ pub fn add(context: &mut Context<'_>, two_memories: bool) {
         context.support.copy_in = copy(context, KERNEL_MEMORY, PROCESS_MEMORY);
         context.support.copy_out = copy(context, PROCESS_MEMORY, KERNEL_MEMORY);
     }
-    context.support.borrow = borrow(context);
-    context.support.unborrow = unborrow(context);
+    context.support.unborrow = unborrow_function(context);
     if context.plan.has_memory {
         context.support.lift_list = lift_list(context);
         context.support.allocate = allocate(context);
@@ -92,11 +89,12 @@ fn slot_address(body: &mut Body, cap: u32) {
         .i32_add();
 }
 
-/// The common road of a capability, without a call: range, alive, class, right. On any doubt the kernel says what is wrong.
-fn borrow(context: &mut Context<'_>) -> u32 {
-    let mut body = Body::new(2, context.plan.shared);
-    let (cap, class) = (0, 1);
-    let (slot, object) = (body.local(ValType::I32), body.local(ValType::I32));
+/// Lends the capability in local `cap` to a call and keeps the index of its object. The common road of a capability, without a
+/// call: range, alive, class, right. On any doubt the kernel says what is wrong, and this fails.
+pub fn borrow(body: &mut Body, cap: u32, class: i32) -> u32 {
+    let (slot, index) = (body.local(ValType::I32), body.local(ValType::I32));
+    let failure = body.failure;
+    let good = body.open();
     let doubt = body.open();
     body.failure = Some(doubt);
     body.ins()
@@ -105,30 +103,27 @@ fn borrow(context: &mut Context<'_>) -> u32 {
         .i32_load(word(offset::HEADER_LENGTH))
         .i32_ge_u();
     body.fail_if_stored();
-    slot_address(&mut body, cap);
+    slot_address(body, cap);
     body.ins()
         .local_tee(slot)
         .i32_load(word(offset::SLOT_COUNT))
         .i32_eqz();
     body.fail_if_stored();
+    // Generation and class in one comparison.
     body.load_shared(offset::SHARED_OBJECTS);
     body.ins()
         .local_get(slot)
         .i32_load(word(offset::SLOT_OBJECT))
+        .local_tee(index)
         .i32_const(offset::OBJECT_SIZE as i32)
         .i32_mul()
         .i32_add()
-        .local_tee(object)
-        .i32_load(word(offset::OBJECT_GENERATION))
+        .i64_load(at(offset::OBJECT_GENERATION, 2))
         .local_get(slot)
-        .i32_load(word(offset::SLOT_GENERATION))
-        .i32_ne();
-    body.fail_if_stored();
-    body.ins()
-        .local_get(object)
-        .i32_load(word(offset::OBJECT_CLASS))
-        .local_get(class)
-        .i32_ne();
+        .i64_load32_u(word(offset::SLOT_GENERATION))
+        .i64_const(i64::from(class) << 32)
+        .i64_or()
+        .i64_ne();
     body.fail_if_stored();
     body.ins()
         .local_get(slot)
@@ -137,36 +132,42 @@ fn borrow(context: &mut Context<'_>) -> u32 {
         .i32_and()
         .i32_eqz();
     body.fail_if_stored();
-    body.ins()
-        .local_get(slot)
-        .local_get(slot)
-        .i32_load(word(offset::SLOT_LENDS))
-        .i32_const(1)
-        .i32_add()
-        .i32_store(word(offset::SLOT_LENDS))
-        .local_get(slot)
-        .i32_load(word(offset::SLOT_OBJECT))
-        .return_();
+    count_lends(body, slot, 1);
+    body.jump(good);
     body.close();
+    body.failure = failure;
     body.ins()
         .global_get(GLOBAL_PROCESS)
         .local_get(cap)
-        .local_get(class)
-        .call(kernel::CHECK);
-    context.add(&i32s(2, 1), body.finish())
+        .i32_const(class)
+        .call(kernel::CHECK)
+        .drop();
+    body.fail_stored();
+    body.close();
+    index
 }
 
-fn unborrow(context: &mut Context<'_>) -> u32 {
-    let mut body = Body::new(1, context.plan.shared);
-    let slot = body.local(ValType::I32);
-    slot_address(&mut body, 0);
+/// Ends what [`borrow`] began with the capability in local `cap`. The slots may have moved meanwhile.
+pub fn unborrow(body: &mut Body, cap: u32) {
+    slot_address(body, cap);
+    let slot = body.keep(ValType::I32);
+    count_lends(body, slot, -1);
+}
+
+/// Counts the calls that the capability of a slot is lent to.
+fn count_lends(body: &mut Body, slot: u32, by: i32) {
     body.ins()
-        .local_tee(slot)
+        .local_get(slot)
         .local_get(slot)
         .i32_load(word(offset::SLOT_LENDS))
-        .i32_const(1)
-        .i32_sub()
+        .i32_const(by)
+        .i32_add()
         .i32_store(word(offset::SLOT_LENDS));
+}
+
+fn unborrow_function(context: &mut Context<'_>) -> u32 {
+    let mut body = Body::new(1, context.plan.shared);
+    unborrow(&mut body, 0);
     context.add(&i32s(1, 0), body.finish())
 }
 

@@ -1,8 +1,8 @@
 //! The end of a process: what ended it, in words, and everything that has to follow.
 
 use super::error::text_of;
-use super::frame::{Shared, get};
-use super::spawn::{self, DESTRUCTOR};
+use super::frame::{self, Shared, get};
+use super::spawn;
 use super::with_kernel;
 use crate::load::clean;
 use crate::process::ProcessId;
@@ -18,7 +18,6 @@ thread_local! {
 
 #[derive(Clone)]
 struct Listeners {
-    trapped: Function,
     exited: Function,
     released: Function,
 }
@@ -37,21 +36,8 @@ pub struct Reason {
 /// `released(badge)` for an object of the host that nobody refers to any more.
 #[wasm_bindgen]
 pub fn listen(trapped: Function, exited: Function, released: Function) {
-    LISTENERS.with(|listeners| {
-        *listeners.borrow_mut() = Some(Listeners {
-            trapped,
-            exited,
-            released,
-        })
-    });
-}
-
-/// The function that containment frames tell of what they caught: [`trapped`], as JavaScript knows it.
-pub fn trapped_function() -> Function {
-    let listeners = LISTENERS.with(|listeners| listeners.borrow().clone());
-    listeners.map_or(JsValue::UNDEFINED.unchecked_into(), |listeners| {
-        listeners.trapped
-    })
+    frame::tell(&trapped);
+    LISTENERS.with(|listeners| *listeners.borrow_mut() = Some(Listeners { exited, released }));
 }
 
 /// Told by a containment frame what flew out of a process: ends it, and gives the status for its caller.
@@ -194,9 +180,4 @@ pub fn kill(process: u32, message: Option<String>) {
             function: None,
         },
     );
-}
-
-/// The flag that tells destructors' frames from exports' ones.
-pub const fn is_destructor(index: u32) -> bool {
-    index & DESTRUCTOR != 0
 }

@@ -1,22 +1,48 @@
 // The JavaScript on the road of a call. Static, small, and the same for every plugin.
 
+/** Ends the process whose export of that number was entered; gives the status. */
+let trapped;
+
 /**
- * Containment: calls the callee half of a process, and turns whatever comes flying out into a status.
- * One for each export, made before the export exists; `connect` completes it.
- * @param {number} process identity of the process that is to blame
- * @param {number} index which of its exports
- * @param {(process: number, index: number, error: unknown) => number} trapped ends the process, gives the status
+ * Says whom containment tells.
+ * @param {(process: number, index: number, error: unknown) => number} listener
  */
-export function contain(process, index, trapped) {
-  let callee;
-  const frame = (address) => {
-    try {
-      return callee(address);
-    } catch (error) {
-      return trapped(process, index, error);
-    }
+export function tell(listener) {
+  trapped = listener;
+}
+
+/**
+ * Containment: calls a callee half, and turns whatever comes flying out into a status. Who is to blame stands in the frame,
+ * where the half wrote it; if nobody does, the stack ended before anybody was entered.
+ *
+ * All calls from plugin to plugin go through the one function `slot`, which always calls the one function `enter`: engines make
+ * such a place fast, and slow one that has seen hundreds of functions.
+ * @param {WebAssembly.Memory} kernelMemory
+ * @param {(frame: number, slot: number) => number} enter calls what a slot holds
+ * @param {number} depth the status if nobody was entered
+ */
+export function containment(kernelMemory, enter, depth) {
+  const caught = (frame, error) => {
+    const [callee, index] = new Uint32Array(kernelMemory.buffer, frame + 8, 2);
+    return callee === 0 ? depth : trapped(callee, index, error);
   };
-  return { frame, connect: (half) => { callee = half; } };
+  return {
+    slot(frame, slot) {
+      try {
+        return enter(frame, slot);
+      } catch (error) {
+        return caught(frame, error);
+      }
+    },
+    /** For the host, which calls halves without a slot. */
+    around: (half) => (frame) => {
+      try {
+        return half(frame);
+      } catch (error) {
+        return caught(frame, error);
+      }
+    },
+  };
 }
 
 /**

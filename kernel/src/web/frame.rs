@@ -1,6 +1,6 @@
 //! The JavaScript of `frame.js`, and the tables that all processes share.
 
-use crate::translator::stub_module;
+use crate::translator::shared_module;
 use js_sys::{Array, Function, Object, Reflect, WebAssembly};
 use portcullis_abi::ErrorCode;
 use std::cell::RefCell;
@@ -8,8 +8,10 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/web/frame.js")]
 extern "C" {
-    /// A containment frame: `{ frame, connect }`.
-    pub fn contain(process: u32, index: u32, trapped: &Function) -> Object;
+    /// Containment frames: `{ slot, around }`.
+    fn containment(kernel: &JsValue, enter: &JsValue, depth: u32) -> Object;
+    /// Whom containment tells what it caught: (process, number of the export, error) → status.
+    pub fn tell(trapped: &Function);
     /// Calls `action`: `[true, result]`, or `[false, what it threw]`.
     pub fn attempt(action: &Function) -> Array;
     /// What a gate imports to move bytes.
@@ -25,7 +27,9 @@ pub struct Shared {
     pub slots: WebAssembly::Table,
     /// What dead slots hold.
     pub stub: Function,
-    /// The module that makes a function of JavaScript one that a table can hold.
+    /// Makes a containment frame for calls from the host.
+    around: Function,
+    /// See [`shared_module`].
     wrapper: WebAssembly::Module,
     /// What the gates import from the kernel, without a prototype.
     pub kernel_imports: Object,
@@ -68,7 +72,6 @@ impl Shared {
         let slots = WebAssembly::Table::new(&table)?;
         let kernel_imports = bare();
         set(&kernel_imports, "memory", &wasm_bindgen::memory());
-        set(&kernel_imports, "slots", &slots);
         for (name, _, _) in crate::translator::KERNEL_FUNCTIONS {
             set(
                 &kernel_imports,
@@ -76,18 +79,24 @@ impl Shared {
                 &get(&exports, &format!("portcullis_{name}")),
             );
         }
-        let wrapper = WebAssembly::Module::new(&bytes_of(&stub_module(ErrorCode::Dead)))?;
+        let wrapper = WebAssembly::Module::new(&bytes_of(&shared_module(ErrorCode::Dead)))?;
         let mut shared = Shared {
             stub: JsValue::UNDEFINED.unchecked_into(),
+            around: JsValue::UNDEFINED.unchecked_into(),
             slots,
             wrapper,
             kernel_imports,
             multi_memory: has_multi_memory(),
         };
-        // Only the stub is wanted of this instance; what its other export would call does not matter.
+        // Two exports are wanted of this instance; what the third one would call does not matter.
         let unused = get(&shared.kernel_imports, "restore");
         let instance = shared.instantiate_wrapper(&unused)?;
         shared.stub = get(&instance.exports(), "stub").unchecked_into();
+        let enter = get(&instance.exports(), "enter");
+        let depth = ErrorCode::Depth.number();
+        let frames = containment(&wasm_bindgen::memory(), &enter, depth);
+        set(&shared.kernel_imports, "contain", &get(&frames, "slot"));
+        shared.around = get(&frames, "around").unchecked_into();
         Ok(shared)
     }
 
@@ -104,8 +113,11 @@ impl Shared {
     fn instantiate_wrapper(&self, function: &JsValue) -> Result<WebAssembly::Instance, JsValue> {
         let functions = bare();
         set(&functions, "0", function);
+        let kernel = bare();
+        set(&kernel, "slots", &self.slots);
         let imports = bare();
         set(&imports, "f", &functions);
+        set(&imports, "k", &kernel);
         WebAssembly::Instance::new(&self.wrapper, &imports)
     }
 
@@ -113,6 +125,12 @@ impl Shared {
     pub fn wrap(&self, function: &Function) -> Result<Function, JsValue> {
         let instance = self.instantiate_wrapper(function)?;
         Ok(get(&instance.exports(), "wrap").unchecked_into())
+    }
+
+    /// A function (frame) → status for the host: a callee half, contained.
+    pub fn contain(&self, half: &JsValue) -> Result<Function, JsValue> {
+        let contained = self.around.call1(&JsValue::UNDEFINED, half)?;
+        Ok(contained.unchecked_into())
     }
 
     /// Points a slot at a function.

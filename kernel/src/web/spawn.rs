@@ -13,6 +13,7 @@ use crate::load::{LoadError, clean};
 use crate::map::Map;
 use crate::module::{MEMORY_IMPORT, START_EXPORT, StatusExport};
 use crate::process::{Limits, ProcessId};
+use crate::translator::DESTRUCTOR;
 use js_sys::{Array, Function, Object, Reflect, WebAssembly};
 use portcullis_abi::ErrorCode;
 use portcullis_abi::names::{DESTRUCTOR_MARK, INITIALIZE_EXPORT, REALLOC_EXPORT, STATUS_EXPORT};
@@ -20,8 +21,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
-/// Set in the index that a containment frame reports when it is a destructor's.
-pub const DESTRUCTOR: u32 = 1 << 31;
 /// The index of the start of a process.
 const START: u32 = DESTRUCTOR - 1;
 const PAGE: u64 = 65_536;
@@ -53,10 +52,10 @@ pub fn forget(process: ProcessId) {
     drop(gone);
 }
 
-/// The name of the export that a containment frame stands for.
+/// The name of the export, or destructor, of that number.
 pub fn export_name(process: ProcessId, index: u32) -> Option<String> {
     with(process, |running| {
-        if exit::is_destructor(index) {
+        if index & DESTRUCTOR != 0 {
             let (_, name) = running
                 .compiled
                 .resolved
@@ -221,28 +220,13 @@ impl Spawn {
             destructors: Vec::new(),
         };
         RUNNING.with(|all| all.borrow_mut().insert(process.raw(), running));
-        let trapped = exit::trapped_function();
-        let contain = |index: u32| frame::contain(process.raw(), index, &trapped);
-        let contained: Vec<Object> = (0..served.len() as u32).map(contain).collect();
-        let destructors: Vec<Object> = (0..compiled.resolved.destructors.len() as u32)
-            .map(|index| contain(DESTRUCTOR | index))
-            .collect();
-        let gate_imports = self.gate_imports(
-            process,
-            &shared,
-            memory.as_ref(),
-            &slots,
-            &contained,
-            &destructors,
-        );
+        let gate_imports = self.gate_imports(process, &shared, memory.as_ref(), &slots);
         Ok(Starting {
             name: self.name,
             process,
             compiled,
             memory,
             served,
-            contained,
-            destructors,
             gate_imports,
             gate: JsValue::UNDEFINED.unchecked_into(),
         })
@@ -258,8 +242,6 @@ pub struct Starting {
     compiled: Rc<Compiled>,
     memory: Option<WebAssembly::Memory>,
     served: Vec<u32>,
-    contained: Vec<Object>,
-    destructors: Vec<Object>,
     gate_imports: Object,
     gate: Object,
 }
@@ -290,12 +272,8 @@ impl Starting {
     /// A `KernelFailure`: `start-trapped`, `bad-limit`.
     pub fn finish(&self, instance: &WebAssembly::Instance) -> Result<Array, JsValue> {
         let exports = instance.exports();
-        self.connect(&exports)?;
+        let frames = self.connect(&exports)?;
         self.run_start(&exports)?;
-        let frames = Array::new();
-        for object in &self.contained {
-            frames.push(&get(object, "frame"));
-        }
         Ok(frames)
     }
 
@@ -404,8 +382,6 @@ impl Spawn {
         shared: &Shared,
         memory: Option<&WebAssembly::Memory>,
         slots: &[u32],
-        contained: &[Object],
-        destructors: &[Object],
     ) -> Object {
         let header = with_kernel(|kernel| kernel.processes.header_address(process));
         let kernel = bare();
@@ -420,52 +396,37 @@ impl Spawn {
         for (index, slot) in slots.iter().enumerate() {
             set(&bound, &index.to_string(), &(*slot as i32).into());
         }
-        let frames_of = |objects: &[Object]| {
-            let frames = bare();
-            for (index, object) in objects.iter().enumerate() {
-                set(&frames, &index.to_string(), &get(object, "frame"));
-            }
-            frames
-        };
         let imports = bare();
         set(&imports, "k", &kernel);
         set(&imports, "p", &movers);
         set(&imports, "s", &bound);
-        set(&imports, "f", &frames_of(contained));
-        set(&imports, "c", &frames_of(destructors));
         imports
     }
 }
 
 impl Starting {
-    fn connect(&self, exports: &Object) -> Result<(), JsValue> {
+    /// Puts the halves of its exports into their slots. Gives each as the host may call it: contained.
+    fn connect(&self, exports: &Object) -> Result<Array, JsValue> {
         let shared = Shared::get()?;
         fill_table(&self.compiled, &self.gate, exports)?;
-        for (index, (object, slot)) in self.contained.iter().zip(&self.served).enumerate() {
+        let frames = Array::new();
+        for (index, slot) in self.served.iter().enumerate() {
             let half = get(&self.gate, &format!("e{index}"));
-            let connect: Function = get(object, "connect").unchecked_into();
-            connect.call1(&JsValue::UNDEFINED, &half)?;
-            let served = get(&self.gate, &format!("f{index}"));
-            shared.set_slot(*slot, served.unchecked_ref())?;
+            frames.push(&shared.contain(&half)?.into());
+            shared.set_slot(*slot, half.unchecked_ref())?;
         }
         let mut classes = Vec::new();
-        for (index, (object, (class, _))) in self
-            .destructors
-            .iter()
-            .zip(&self.compiled.resolved.destructors)
-            .enumerate()
-        {
-            let connect: Function = get(object, "connect").unchecked_into();
-            connect.call1(&JsValue::UNDEFINED, &get(&self.gate, &format!("d{index}")))?;
+        for (index, (class, _)) in self.compiled.resolved.destructors.iter().enumerate() {
+            let half = get(&self.gate, &format!("d{index}"));
             let class = with_kernel(|kernel| kernel.class(class));
-            classes.push((class, get(object, "frame").unchecked_into()));
+            classes.push((class, shared.contain(&half)?));
         }
         RUNNING.with(|running| {
             if let Some(running) = running.borrow_mut().get_mut(&self.process.raw()) {
                 running.destructors = classes;
             }
         });
-        Ok(())
+        Ok(frames)
     }
 
     /// Runs what a plugin runs on its own account before it is called: start function, initialisation.

@@ -231,6 +231,25 @@ fn a_plugin_that_is_none_is_refused_with_a_sentence() {
 }
 
 #[wasm_bindgen_test]
+fn what_ends_before_anybody_was_entered_is_nobodys_fault() {
+    note_exits();
+    let text = r#"(module (func (export "half") (param i32) (result i32) unreachable))"#;
+    let bytes = wat::parse_str(text).expect("the text is a module");
+    let module = WebAssembly::Module::new(&Uint8Array::from(bytes.as_slice()).into());
+    let instance = WebAssembly::Instance::new(&module.expect("it is valid"), &Object::new());
+    let half = get(&instance.expect("it imports nothing").exports(), "half");
+    let shared = Shared::get().expect("the shared tables can be made");
+    let contained = shared.contain(&half).expect("it is a function");
+    let ended = || EXITS.with(|exits| exits.borrow().len());
+    let before = ended();
+    assert_eq!(
+        call(&Array::of1(&contained), 0, 0),
+        ErrorCode::Depth.number()
+    );
+    assert_eq!(ended(), before);
+}
+
+#[wasm_bindgen_test]
 fn the_engine_is_asked_for_two_memories() {
     let shared = Shared::get().expect("the shared tables can be made");
     let two = wat::parse_str("(module (memory 0) (memory 0))").expect("the text is a module");

@@ -41,8 +41,6 @@ pub(crate) struct Running {
     pub(crate) memory: Option<Memory>,
     /// Functions `(frame) -> status` of its exports and destructors, by export name.
     pub(crate) frames: BTreeMap<String, Func>,
-    /// The callee halves behind them.
-    pub(crate) halves: BTreeMap<String, Func>,
     /// Next byte that its allocator gives.
     pub(crate) heap: u32,
     pub(crate) plugin: Plugin,
@@ -54,6 +52,7 @@ pub struct Data {
     pub(crate) memory: Option<Memory>,
     pub(crate) slots: Option<Table>,
     pub(crate) stub: Option<Func>,
+    pub(crate) enter: Option<Func>,
     pub(crate) shared: u32,
     pub(crate) running: BTreeMap<u32, Running>,
     pub(crate) hook: Hook,
@@ -81,6 +80,7 @@ impl World {
             memory: None,
             slots: None,
             stub: None,
+            enter: None,
             shared: 0,
             running: BTreeMap::new(),
             hook: Rc::new(|machine, process, ask| machine.answer(process, ask)),
@@ -104,13 +104,13 @@ impl World {
         let mut machine = world.machine();
         machine.kernel("test_listen", &[]);
         machine.data().shared = machine.kernel("test_shared", &[]);
-        let stub = machine.left("test_stub", &[]);
-        let stub = Module::new(engine, stub).expect("a module");
+        let module = machine.left("test_shared_module", &[]);
+        let module = Module::new(engine, module).expect("a module");
         let unused = Func::wrap(machine.context(), |_: i32| 0_i32);
-        let stub =
-            Instance::new(machine.context(), &stub, &[Extern::Func(unused)]).expect("it fits");
-        let stub = stub.get_func(machine.context(), "stub").expect("it has it");
-        machine.data().stub = Some(stub);
+        let imports = [Extern::Func(unused), Extern::Table(slots)];
+        let instance = Instance::new(machine.context(), &module, &imports).expect("it fits");
+        machine.data().stub = instance.get_func(machine.context(), "stub");
+        machine.data().enter = instance.get_func(machine.context(), "enter");
         world
     }
 

@@ -109,27 +109,25 @@ impl Machine<'_> {
             Memory::new(self.context(), MemoryType::new(PAGES, Some(PAGES)))
                 .expect("there is memory")
         });
-        let gate = self.instantiate_gate(process, number, memory, bound, &exports, &destructors);
+        let gate = self.instantiate_gate(process, number, memory, bound);
         let instance = self.instantiate_plugin(process, number, memory, gate);
         self.connect(number, gate, instance);
-        let (mut frames, mut halves) = (BTreeMap::new(), BTreeMap::new());
-        for (frame, half, names) in [("f", "e", &exports), ("c", "d", &destructors)] {
+        let mut frames = BTreeMap::new();
+        let mut halves = BTreeMap::new();
+        for (kind, names) in [("e", &exports), ("d", &destructors)] {
             for (index, name) in names.iter().enumerate() {
-                let mut part = |kind: &str| {
-                    let function = gate.get_func(self.context(), &format!("{kind}{index}"));
-                    function.expect("the gate has it")
-                };
-                frames.insert(name.clone(), part(frame));
-                halves.insert(name.clone(), part(half));
+                let half = gate.get_func(self.context(), &format!("{kind}{index}"));
+                let half = half.expect("the gate has it");
+                frames.insert(name.clone(), self.contain(half));
+                halves.insert(name.clone(), half);
             }
         }
         for (slot, name) in served.iter().zip(&exports) {
-            self.set_slot(*slot, frames[name]);
+            self.set_slot(*slot, halves[name]);
         }
         let running = Running {
             memory,
             frames,
-            halves,
             heap: HEAP,
             plugin: plugin.clone(),
         };
@@ -140,8 +138,24 @@ impl Machine<'_> {
         process
     }
 
-    /// A frame around a callee half: what traps inside ends the process.
-    fn contain(&mut self, process: u32, name: String) -> Func {
+    /// The frame through which all calls between processes go: (frame, slot) → status.
+    fn slot_frame(&mut self) -> Func {
+        let multi_memory = self.multi_memory;
+        Func::wrap(
+            self.context(),
+            move |mut caller: Caller<'_, Data>, frame: i32, slot: i32| -> i32 {
+                let mut machine = Machine {
+                    multi_memory,
+                    context: caller.as_context_mut(),
+                };
+                let enter = machine.data().enter.expect("there is one");
+                machine.contained(enter, &[Val::I32(frame), Val::I32(slot)])
+            },
+        )
+    }
+
+    /// A frame for the host around a callee half: (frame) → status.
+    fn contain(&mut self, half: Func) -> Func {
         let multi_memory = self.multi_memory;
         Func::wrap(
             self.context(),
@@ -150,24 +164,31 @@ impl Machine<'_> {
                     multi_memory,
                     context: caller.as_context_mut(),
                 };
-                let half = machine
-                    .data()
-                    .running
-                    .get(&process)
-                    .map(|running| running.halves[&name]);
-                let half = half.expect("it was connected");
-                let mut status = [Val::I32(0)];
-                match half.call(machine.context(), &[Val::I32(frame)], &mut status) {
-                    Ok(()) => status[0].i32().expect("a status"),
-                    Err(error) => {
-                        machine.check_kernel();
-                        machine.data().traps.push((process, error.to_string()));
-                        machine.end(process);
-                        portcullis_abi::ErrorCode::Trapped.number() as i32
-                    }
-                }
+                machine.contained(half, &[Val::I32(frame)])
             },
         )
+    }
+
+    /// Calls a function whose first argument is a frame: what traps inside ends the process that was entered.
+    fn contained(&mut self, function: Func, arguments: &[Val]) -> i32 {
+        let frame = arguments[0].i32().expect("a frame") as u32;
+        let mut status = [Val::I32(0)];
+        match function.call(self.context(), arguments, &mut status) {
+            Ok(()) => status[0].i32().expect("a status"),
+            Err(error) => {
+                self.check_kernel();
+                let memory = self.kernel_memory();
+                let callee = self.read(memory, frame + 8, 4);
+                let callee = u32::from_le_bytes(callee.try_into().expect("four bytes"));
+                assert_ne!(
+                    callee, 0,
+                    "something trapped, and nobody was entered: {error}"
+                );
+                self.data().traps.push((callee, error.to_string()));
+                self.end(callee);
+                portcullis_abi::ErrorCode::Trapped.number() as i32
+            }
+        }
     }
 
     fn instantiate_gate(
@@ -176,8 +197,6 @@ impl Machine<'_> {
         number: u32,
         memory: Option<Memory>,
         bound: &[u32],
-        exports: &[String],
-        destructors: &[String],
     ) -> Instance {
         let bytes = self.left("test_gate", &[number]);
         let module = Module::new(compiled().0, bytes).expect("a gate is a valid module");
@@ -188,23 +207,15 @@ impl Machine<'_> {
             let (from, name) = (import.module(), import.name());
             let found = match (from, name) {
                 ("k", "memory") => Extern::Memory(self.kernel_memory()),
-                ("k", "slots") => Extern::Table(self.data().slots.expect("there is a table")),
                 ("k", "process") => self.constant(process),
                 ("k", "header") => self.constant(header),
+                ("k", "contain") => Extern::Func(self.slot_frame()),
                 ("k", function) => {
                     let function =
                         kernel.get_func(self.context(), &format!("portcullis_{function}"));
                     Extern::Func(function.expect("the kernel has what gates need"))
                 }
                 ("s", index) => self.constant(bound[index.parse::<usize>().expect("a number")]),
-                ("f", index) => Extern::Func(self.contain(
-                    process,
-                    exports[index.parse::<usize>().expect("a number")].clone(),
-                )),
-                ("c", index) => Extern::Func(self.contain(
-                    process,
-                    destructors[index.parse::<usize>().expect("a number")].clone(),
-                )),
                 ("p", "memory") => Extern::Memory(memory.expect("it has one")),
                 ("p", mover) => Extern::Func(self.mover(mover, memory)),
                 (other, name) => panic!("a gate imports {other} {name}"),

@@ -14,7 +14,7 @@ use portcullis_kernel::load::LoadError;
 use portcullis_kernel::module::{Module, Resolved, prepare, read, resolve};
 use portcullis_kernel::process::{Limits, ProcessId};
 use portcullis_kernel::signature::{Metadata, parse_records};
-use portcullis_kernel::translator::{Gate, generate, stub_module};
+use portcullis_kernel::translator::{Gate, generate, shared_module};
 use portcullis_kernel::web::with_kernel;
 use portcullis_kernel::{ErrorCode, Kernel};
 use std::cell::RefCell;
@@ -427,9 +427,9 @@ exports! {
         leave_words(&words)
     }
 
-    /// Leaves the module whose function `stub` dead slots hold.
-    fn stub = "test_stub" () {
-        leave(stub_module(ErrorCode::Dead))
+    /// Leaves the module with the functions `stub`, which dead slots hold, and `enter`.
+    fn shared_functions = "test_shared_module" () {
+        leave(shared_module(ErrorCode::Dead))
     }
 
     /// Address of the words that gates share.
