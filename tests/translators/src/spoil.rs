@@ -31,8 +31,9 @@ pub struct Bad {
 }
 
 impl Bad {
-    /// Gives a process such capabilities, and bad content. It needs room for ten more.
-    pub fn endow(pair: &mut Pair, holder: u32) -> Bad {
+    /// Gives a process such capabilities, and bad content. It needs room for ten more, and for `arriving` ones: so many may
+    /// arrive at the process before the bad ones are used, and none of them takes the name of one that was released.
+    pub fn endow(pair: &mut Pair, holder: u32, arriving: u32) -> Bad {
         let mut by_class = Vec::new();
         for (index, class) in CLASSES.into_iter().enumerate() {
             let badge = 2_000 + 10 * index as u32;
@@ -59,23 +60,28 @@ impl Bad {
             );
             by_class.push((class, [revoked, unlendable, unmovable, good]));
         }
-        // One that was there, and is the last that was released.
-        let freed = pair.endow(
-            holder,
-            Wanted {
-                class: Class::Host,
-                badge: 2_100,
-                count: 1,
-            },
-        );
-        pair.machine()
-            .system(holder, SystemCall::CapRelease, freed, 0);
+        // One that was there. Names are used again, the one that was released last first.
+        let released: Vec<u32> = (0..=arriving)
+            .map(|index| {
+                let (class, badge, count) = (Class::Host, 2_100 + index, 1);
+                let wanted = Wanted {
+                    class,
+                    badge,
+                    count,
+                };
+                pair.endow(holder, wanted)
+            })
+            .collect();
+        for cap in &released {
+            pair.machine()
+                .system(holder, SystemCall::CapRelease, *cap, 0);
+        }
         let mut machine = pair.machine();
         machine.write(holder, BAD_TEXT, b"good\xed\xa0\x80");
         machine.write(holder, BAD_BOOLS, &[0, 1, 2]);
         machine.write(holder, BAD_CHARS, &[0x61, 0, 0, 0, 0, 0xd8, 0, 0]);
         Bad {
-            nothing: vec![0, freed, 99_999, 0x8000_0001, u32::MAX],
+            nothing: vec![0, released[0], 99_999, 0x8000_0001, u32::MAX],
             by_class,
         }
     }

@@ -34,7 +34,7 @@ fn bad_arguments_are_refused(case: &Case, multi_memory: bool) -> Checked {
     let mut pair = Pair::new(case, multi_memory);
     let prepared = pair.prepare(case);
     let (caller, callee) = (pair.caller, pair.callee);
-    let bad = Bad::endow(&mut pair, caller);
+    let bad = Bad::endow(&mut pair, caller, 0);
     let given = pair.prepare_results(case);
     pair.give(&given);
     let before = pair.state();
@@ -93,7 +93,8 @@ fn bad_results_are_refused(choices: &Choices, case: &Case, multi_memory: bool) -
     let prepared = pair.prepare(case);
     let (caller, callee) = (pair.caller, pair.callee);
     let mut given = pair.prepare_results(case);
-    let bad = Bad::endow(&mut pair, callee);
+    let arriving = case.signature.parameters.len() as u32;
+    let bad = Bad::endow(&mut pair, callee, arriving);
     let spoils = spoil::results(&case.signature.outcome, case.returned.tag, &given, &bad);
     if spoils.is_empty() {
         return Ok(());
