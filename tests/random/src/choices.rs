@@ -27,6 +27,22 @@ impl Choices {
         }
     }
 
+    /// From bytes, four for a number; what is missing in the last one is 0.
+    pub fn from_bytes(bytes: &[u8]) -> Choices {
+        let number = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .rev()
+                .fold(0, |sum, byte| sum << 8 | u32::from(*byte))
+        };
+        Choices::new(bytes.chunks(4).map(number).collect())
+    }
+
+    /// Whether every number was used.
+    pub fn is_used_up(&self) -> bool {
+        self.next.get() >= self.numbers.len()
+    }
+
     /// Any number.
     pub fn any(&self) -> u32 {
         let place = self.next.replace(self.next.get() + 1);

@@ -1,23 +1,15 @@
-//! Random operations on the kernel's core and on a naive reference: every result is the same, and after each operation so is
-//! everything that can be seen. `PORTCULLIS_SEED` repeats a run, `PORTCULLIS_CASES` makes a longer one.
+//! The kernel and the reference side by side: what is done to one is done to the other, and everything that can be seen of
+//! them is compared.
 
-#![cfg(not(target_arch = "wasm32"))]
-
-mod operation;
-mod reference;
-
-use operation::{Name, Operation, operations};
+use crate::operation::{Name, Operation};
+use crate::reference::{CLASSES, HOST, Over, Reference};
+use crate::{Checked, ensure, ensure_equal};
 use portcullis_kernel::class::ClassId;
 use portcullis_kernel::namespace::CapT;
 use portcullis_kernel::object::ObjectRef;
 use portcullis_kernel::process::{Limits, LocalClass, ProcessId};
 use portcullis_kernel::{ErrorCode, Kernel, Rights};
-use proptest::prelude::*;
-use proptest::test_runner::TestCaseError;
-use reference::{CLASSES, HOST, Over, Reference};
 use std::collections::HashMap;
-
-type Checked = Result<(), TestCaseError>;
 
 /// A call that something was lent to.
 struct Lent {
@@ -27,8 +19,8 @@ struct Lent {
     borrowed: CapT,
 }
 
-/// Both, side by side.
-struct Pair {
+/// Both.
+pub struct Pair {
     kernel: Kernel,
     reference: Reference,
     /// Everybody who was ever spawned; the host first.
@@ -51,8 +43,9 @@ fn pick(all: Vec<u32>, place: usize) -> u32 {
     }
 }
 
-impl Pair {
-    fn new() -> Pair {
+impl Default for Pair {
+    /// A kernel with the host and three processes.
+    fn default() -> Pair {
         let mut pair = Pair {
             kernel: Kernel::new(),
             reference: Reference::default(),
@@ -66,7 +59,9 @@ impl Pair {
         }
         pair
     }
+}
 
+impl Pair {
     fn spawn(&mut self, handles: u32, objects: u32) {
         let limits = Limits {
             handles,
@@ -128,7 +123,7 @@ impl Pair {
         kernel: Result<CapT, ErrorCode>,
         reference: Result<(usize, CapT), ErrorCode>,
     ) -> Checked {
-        prop_assert_eq!(kernel, reference.map(|(_, cap)| cap));
+        ensure_equal!(kernel, reference.map(|(_, cap)| cap));
         if let Ok((object, cap)) = reference {
             let slot = *self
                 .kernel
@@ -139,7 +134,7 @@ impl Pair {
                 .get(cap)
                 .unwrap();
             let ObjectRef { index, generation } = slot.reference();
-            prop_assert_eq!(
+            ensure_equal!(
                 self.identities.insert((index, generation), object),
                 None,
                 "a reference means a second object"
@@ -148,14 +143,18 @@ impl Pair {
         Ok(())
     }
 
-    fn apply(&mut self, operation: Operation) -> Checked {
+    /// Does something to both.
+    ///
+    /// # Errors
+    /// When the results differ.
+    pub fn apply(&mut self, operation: Operation) -> Checked {
         match operation {
             Operation::Spawn { handles, objects } => self.spawn(handles, objects),
             Operation::Kill { process } => {
                 let process = self.process(process);
                 if process != HOST {
                     let ended = self.kernel.end_process(id(process)).map(|_| ());
-                    prop_assert_eq!(ended, self.reference.kill(process));
+                    ensure_equal!(ended, self.reference.kill(process));
                 }
             }
             Operation::Mint {
@@ -185,7 +184,7 @@ impl Pair {
             } => {
                 let process = self.process(process);
                 let cap = self.cap(process, cap);
-                prop_assert_eq!(
+                ensure_equal!(
                     self.kernel.handle_badge(id(process), cap, number),
                     self.reference.handle_badge(process, cap, number)
                 );
@@ -193,7 +192,7 @@ impl Pair {
             Operation::Retain { process, cap } => {
                 let process = self.process(process);
                 let cap = self.cap(process, cap);
-                prop_assert_eq!(
+                ensure_equal!(
                     self.kernel.retain(id(process), cap),
                     self.reference.retain(process, cap)
                 );
@@ -201,7 +200,7 @@ impl Pair {
             Operation::Release { process, cap } => {
                 let process = self.process(process);
                 let cap = self.cap(process, cap);
-                prop_assert_eq!(
+                ensure_equal!(
                     self.kernel.release(id(process), cap),
                     self.reference.release(process, cap)
                 );
@@ -209,7 +208,7 @@ impl Pair {
             Operation::Revoke { process, cap } => {
                 let process = self.process(process);
                 let cap = self.cap(process, cap);
-                prop_assert_eq!(
+                ensure_equal!(
                     self.kernel.revoke(id(process), cap),
                     self.reference.revoke(process, cap)
                 );
@@ -240,7 +239,7 @@ impl Pair {
                 let process = self.process(process);
                 let cap = self.cap(process, cap);
                 let detached = self.kernel.detach(id(process), cap, ClassId(class));
-                prop_assert_eq!(
+                ensure_equal!(
                     detached.map(|_| ()),
                     self.reference.detach(process, cap, class)
                 );
@@ -251,7 +250,7 @@ impl Pair {
             Operation::Attach { process, transfer } => {
                 let process = self.process(process);
                 let transfer = self.transfer(transfer);
-                prop_assert_eq!(
+                ensure_equal!(
                     self.kernel.attach(id(process), transfer),
                     self.reference.attach(process, transfer)
                 );
@@ -268,7 +267,7 @@ impl Pair {
             }
             Operation::Reserve { process, count } => {
                 let process = self.process(process);
-                prop_assert_eq!(
+                ensure_equal!(
                     self.kernel.reserve(id(process), count),
                     self.reference.reserve(process, count)
                 );
@@ -304,7 +303,7 @@ impl Pair {
                             .end_lend(cap);
                     })
             });
-        prop_assert_eq!(lent, self.reference.lend(from, cap, class, to));
+        ensure_equal!(lent, self.reference.lend(from, cap, class, to));
         if let Ok(borrowed) = lent {
             self.lent.push(Lent {
                 from,
@@ -347,7 +346,7 @@ impl Pair {
     /// Whose destructor comes first is the kernel's choice; whether there is one is not.
     fn next_drop(&mut self) -> Checked {
         let Some(drop) = self.kernel.next_drop() else {
-            prop_assert_eq!(self.reference.ready().count(), 0, "a destructor is due");
+            ensure_equal!(self.reference.ready().count(), 0, "a destructor is due");
             return Ok(());
         };
         let over = Over {
@@ -355,7 +354,7 @@ impl Pair {
             class: drop.class.0,
             badge: drop.badge,
         };
-        prop_assert!(
+        ensure!(
             self.reference.ready().any(|known| *known == over),
             "nobody waits for {:?}",
             over
@@ -364,17 +363,20 @@ impl Pair {
         Ok(())
     }
 
-    /// Everything that can be seen.
-    fn compare(&self) -> Checked {
+    /// Compares everything that can be seen.
+    ///
+    /// # Errors
+    /// What differs.
+    pub fn compare(&self) -> Checked {
         let Pair {
             kernel, reference, ..
         } = self;
-        prop_assert_eq!(kernel.objects.live() as usize, reference.live());
-        prop_assert_eq!(kernel.transits(), reference.transfers.len());
+        ensure_equal!(kernel.objects.live() as usize, reference.live());
+        ensure_equal!(kernel.transits(), reference.transfers.len());
         for raw in &self.everybody {
             let process = id(*raw);
             let known = reference.process(*raw);
-            prop_assert_eq!(kernel.processes.get(process).is_ok(), known.is_ok());
+            ensure_equal!(kernel.processes.get(process).is_ok(), known.is_ok());
             for cap in (0..10).chain([0x8000_0001, u32::MAX]) {
                 let object = kernel
                     .look(process, cap)
@@ -382,26 +384,26 @@ impl Pair {
                 let expected = reference
                     .resolve(*raw, cap)
                     .map(|(_, o)| (o.class, o.minter, o.badge, o.revoker));
-                prop_assert_eq!(object, expected, "cap {} of {}", cap, raw);
+                ensure_equal!(object, expected, "cap {} of {}", cap, raw);
                 let rights = reference
                     .resolve(*raw, cap)
                     .map_or(0, |(slot, _)| slot.rights);
-                prop_assert_eq!(kernel.cap_rights(process, cap), rights);
-                prop_assert_eq!(
+                ensure_equal!(kernel.cap_rights(process, cap), rights);
+                ensure_equal!(
                     kernel.cap_class(process, cap),
                     reference.cap_class(*raw, cap)
                 );
             }
             let Ok(known) = known else { continue };
             let found = kernel.processes.get(process).unwrap();
-            prop_assert_eq!(found.objects, reference.account(*raw), "objects of {}", raw);
-            prop_assert_eq!(found.namespace.live() as usize, known.slots.len());
-            prop_assert_eq!(found.namespace.iter().count(), known.slots.len());
+            ensure_equal!(found.objects, reference.account(*raw), "objects of {}", raw);
+            ensure_equal!(found.namespace.live() as usize, known.slots.len());
+            ensure_equal!(found.namespace.iter().count(), known.slots.len());
             for (cap, slot) in found.namespace.iter() {
                 let expected = &known.slots[&cap];
                 let ObjectRef { index, generation } = slot.reference();
-                prop_assert_eq!(self.identities[&(index, generation)], expected.object);
-                prop_assert_eq!(
+                ensure_equal!(self.identities[&(index, generation)], expected.object);
+                ensure_equal!(
                     (
                         slot.rights().bits(),
                         slot.is_borrowed(),
@@ -423,7 +425,7 @@ impl Pair {
                     raw
                 );
                 if let Some(object) = kernel.objects.get(slot.reference()) {
-                    prop_assert_eq!(
+                    ensure_equal!(
                         object.references as usize,
                         reference.references(expected.object)
                     );
@@ -434,7 +436,10 @@ impl Pair {
     }
 
     /// All calls return, all processes end, the host lets go of everything: nothing is left.
-    fn end(&mut self) -> Checked {
+    ///
+    /// # Errors
+    /// What differs, or is left.
+    pub fn end(&mut self) -> Checked {
         while !self.lent.is_empty() {
             self.end_lend();
             self.compare()?;
@@ -458,35 +463,23 @@ impl Pair {
             .collect();
         for (cap, count) in held {
             for _ in 0..count {
-                prop_assert_eq!(self.kernel.release(ProcessId::HOST, cap), Ok(()));
-                prop_assert_eq!(self.reference.release(HOST, cap), Ok(()));
+                ensure_equal!(self.kernel.release(ProcessId::HOST, cap), Ok(()));
+                ensure_equal!(self.reference.release(HOST, cap), Ok(()));
             }
         }
         self.compare()?;
         while self.reference.ready().count() > 0 {
             self.next_drop()?;
         }
-        prop_assert_eq!(self.kernel.next_drop(), None);
-        prop_assert_eq!(self.kernel.objects.live(), 0);
-        prop_assert_eq!(self.kernel.transits(), 0);
+        ensure_equal!(self.kernel.next_drop(), None);
+        ensure_equal!(self.kernel.objects.live(), 0);
+        ensure_equal!(self.kernel.transits(), 0);
         let host = self.kernel.processes.get(ProcessId::HOST).unwrap();
-        prop_assert_eq!(
+        ensure_equal!(
             (host.namespace.live(), host.objects, host.minted.len()),
             (0, 0, 0)
         );
-        prop_assert_eq!(self.kernel.processes.iter().count(), 1);
+        ensure_equal!(self.kernel.processes.iter().count(), 1);
         Ok(())
     }
-}
-
-#[test]
-fn the_kernel_does_what_a_naive_reference_does() {
-    random_tests::check(600, operations(), |operations| {
-        let mut pair = Pair::new();
-        for operation in operations {
-            pair.apply(operation)?;
-            pair.compare()?;
-        }
-        pair.end()
-    });
 }
