@@ -34,6 +34,7 @@ export type ErrorCode =
   | "fetch-failed"
   | "start-trapped"
   | "bad-limit"
+  | "quarantined"
   | "bad-argument"
   | "unknown-export"
   | "closed";
@@ -81,6 +82,7 @@ export const errorCodes: readonly ErrorDescription[] = [
   { number: 108, name: "fetch-failed", text: "the plugin's bytes could not be fetched" },
   { number: 109, name: "start-trapped", text: "the plugin trapped while it started" },
   { number: 110, name: "bad-limit", text: "a limit is out of range, or the module asks for more than it allows" },
+  { number: 111, name: "quarantined", text: "processes of the plugin ended badly too often, and its bytes are refused until that is lifted" },
   { number: 120, name: "bad-argument", text: "an argument does not fit the signature" },
   { number: 121, name: "unknown-export", text: "the plugin exports no function of that name" },
   { number: 122, name: "closed", text: "the kernel was closed" },

@@ -104,8 +104,7 @@ export class Kernel {
     this.#edge = new Edge(this.#frames, this.#objects, (className) => this.#methods.get(className.slice(0, className.lastIndexOf('.'))));
     kernel.listen(
       kernel.trapped,
-      (id: number, code: ExitReason['code'], message: string, name: string | undefined, lastWords: string | undefined) =>
-        this.#ended(id, { code, message, function: name, lastWords }),
+      (id: number, reason: ExitReason) => this.#ended(id, reason),
       (badge: number) => this.#objects.remove(badge),
     );
   }

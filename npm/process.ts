@@ -21,6 +21,8 @@ export interface ExitReason {
   readonly message: string;
   /** The export in which it happened. */
   readonly function: string | undefined;
+  /** The import at which it happened, if that is known. */
+  readonly import: string | undefined;
   /** What it said before, such as the message of a panic, without control characters. */
   readonly lastWords: string | undefined;
 }

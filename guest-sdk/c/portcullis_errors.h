@@ -70,6 +70,8 @@ enum portcullis_error {
     PORTCULLIS_START_TRAPPED = 109,
     /* a limit is out of range, or the module asks for more than it allows */
     PORTCULLIS_BAD_LIMIT = 110,
+    /* processes of the plugin ended badly too often, and its bytes are refused until that is lifted */
+    PORTCULLIS_QUARANTINED = 111,
     /* an argument does not fit the signature */
     PORTCULLIS_BAD_ARGUMENT = 120,
     /* the plugin exports no function of that name */
@@ -113,6 +115,7 @@ enum portcullis_error {
     X(PORTCULLIS_FETCH_FAILED, "fetch-failed", "the plugin's bytes could not be fetched") \
     X(PORTCULLIS_START_TRAPPED, "start-trapped", "the plugin trapped while it started") \
     X(PORTCULLIS_BAD_LIMIT, "bad-limit", "a limit is out of range, or the module asks for more than it allows") \
+    X(PORTCULLIS_QUARANTINED, "quarantined", "processes of the plugin ended badly too often, and its bytes are refused until that is lifted") \
     X(PORTCULLIS_BAD_ARGUMENT, "bad-argument", "an argument does not fit the signature") \
     X(PORTCULLIS_UNKNOWN_EXPORT, "unknown-export", "the plugin exports no function of that name") \
     X(PORTCULLIS_CLOSED, "closed", "the kernel was closed")

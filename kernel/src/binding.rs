@@ -252,8 +252,23 @@ impl Kernel {
         }
     }
 
+    /// What a process serves, or a dead one served whose slots are kept for a successor.
+    ///
+    /// # Errors
+    /// `dead`.
+    pub fn servers(&self, process: ProcessId) -> Result<&[Server], ErrorCode> {
+        match self.processes.get(process) {
+            Ok(process) => Ok(&process.servers),
+            Err(code) => self
+                .estates
+                .get(&process.raw())
+                .map(Vec::as_slice)
+                .ok_or(code),
+        }
+    }
+
     /// Lets `new` serve everything that `old` served, through the slots that importers know. Gives the slots of the old
-    /// process with those of the new one that they replace.
+    /// process with those of the new one that they replace. The old one may be dead, if its slots were kept.
     ///
     /// # Errors
     /// `dead`; `no-method` with the first function that the new process lacks or has with another signature, and nothing
@@ -266,7 +281,7 @@ impl Kernel {
         let dead = |code| (code, String::new());
         let replacement = &self.processes.get(new).map_err(dead)?.servers;
         let mut pairs = Vec::new();
-        for server in &self.processes.get(old).map_err(dead)?.servers {
+        for server in self.servers(old).map_err(dead)? {
             let same = replacement
                 .iter()
                 .find(|candidate| candidate.interface == server.interface);
@@ -284,11 +299,16 @@ impl Kernel {
                 }
             }
         }
-        for server in &mut self.processes.get_mut(old).map_err(dead)?.servers {
+        let rest = match self.processes.get_mut(old) {
+            Ok(process) => Some(&mut process.servers),
+            Err(_) => self.estates.get_mut(&old.raw()),
+        };
+        for server in rest.into_iter().flatten() {
             server
                 .functions
                 .retain(|served| !pairs.iter().any(|(slot, _)| *slot == served.slot));
         }
+        self.disinherit(old);
         let entry = self.processes.get_mut(new).map_err(dead)?;
         let mut moved = Vec::new();
         for server in &mut entry.servers {

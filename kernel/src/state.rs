@@ -2,11 +2,12 @@
 
 use crate::class::{ClassId, Interner};
 use crate::layout::Shared;
-use crate::link::{MethodTable, SlotTable};
+use crate::link::{MethodTable, Server, SlotTable};
+use crate::map::Map;
 use crate::object::{Ended, ObjectTable};
 use crate::process::{Limits, ProcessId, ProcessTable};
 use crate::staging::Staging;
-use portcullis_abi::ErrorCode;
+use portcullis_abi::{ErrorCode, SystemCall};
 
 use crate::capability::Transits;
 
@@ -20,6 +21,24 @@ pub struct Drop {
     /// Its badge.
     pub badge: u32,
 }
+
+/// Something of which a process wanted more than it may have, and was told so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Excess {
+    /// The process, by its raw identity.
+    pub process: u32,
+    /// Of what: `handles`, `objects`.
+    pub what: &'static str,
+    /// How many of them it may have.
+    pub limit: u32,
+    /// The system call by which it asked; none if it was about to be given something.
+    pub call: Option<SystemCall>,
+    /// How often.
+    pub count: u32,
+}
+
+/// The most excesses that are kept until somebody takes them.
+const MOST_EXCESSES: usize = 256;
 
 /// Everything that the kernel knows.
 pub struct Kernel {
@@ -42,6 +61,10 @@ pub struct Kernel {
     pub(crate) transits: Transits,
     /// Minters that have to hear of objects that are over, each once.
     pub(crate) dropping: Vec<ProcessId>,
+    /// What processes wanted beyond their quotas, until somebody takes it.
+    pub excesses: Vec<Excess>,
+    /// What dead processes served whose slots are kept for a successor, by their identity; nothing as long as they live.
+    pub(crate) estates: Map<u32, Vec<Server>>,
 }
 
 impl Default for Kernel {
@@ -66,6 +89,8 @@ impl Kernel {
             staging,
             transits: Transits::default(),
             dropping: Vec::new(),
+            excesses: Vec::new(),
+            estates: Map::new(),
         };
         let limits = Limits {
             handles: u32::MAX >> 8,
@@ -149,6 +174,41 @@ impl Kernel {
         None
     }
 
+    /// Notes that a process was refused something because of a quota. The same again is counted.
+    pub fn exceed(&mut self, process: ProcessId, call: Option<SystemCall>) {
+        let Ok(entry) = self.processes.get(process) else {
+            return;
+        };
+        let Limits {
+            handles, objects, ..
+        } = entry.limits;
+        let (what, limit) = match call {
+            Some(_) if entry.objects >= objects => ("objects", objects),
+            _ => ("handles", handles),
+        };
+        let excess = Excess {
+            process: process.raw(),
+            what,
+            limit,
+            call,
+            count: 0,
+        };
+        let known = self
+            .excesses
+            .iter()
+            .position(|known| Excess { count: 0, ..*known } == excess);
+        let place = match known {
+            Some(place) => place,
+            None if self.excesses.len() == MOST_EXCESSES => return,
+            None => {
+                self.excesses.push(excess);
+                self.excesses.len() - 1
+            }
+        };
+        let count = &mut self.excesses[place].count;
+        *count = count.saturating_add(1);
+    }
+
     /// Ends a process: what it minted is revoked, what it held is released, its imports are unbound.
     ///
     /// Gives the table slots that it served, which have to be pointed at a stub.
@@ -175,14 +235,37 @@ impl Kernel {
             self.slots.release(slot);
         }
         let mut served = Vec::new();
-        for server in process.servers.drain(..) {
-            self.methods.remove(server.methods);
-            for function in server.functions {
-                served.push(function.slot);
-                self.slots.release(function.slot);
-            }
+        for server in &mut process.servers {
+            self.methods.remove(std::mem::take(&mut server.methods));
+            served.extend(server.functions.iter().map(|function| function.slot));
+        }
+        match self.estates.get_mut(&id.raw()) {
+            Some(estate) => *estate = process.servers,
+            None => self.release_slots(process.servers),
         }
         Ok(served)
+    }
+
+    fn release_slots(&mut self, servers: Vec<Server>) {
+        for function in servers.into_iter().flat_map(|server| server.functions) {
+            self.slots.release(function.slot);
+        }
+    }
+
+    /// Keeps the slots that a process serves when it ends, for a successor.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Dead`].
+    pub fn keep_slots(&mut self, id: ProcessId) -> Result<(), ErrorCode> {
+        self.processes.get(id)?;
+        self.estates.insert(id.raw(), Vec::new());
+        Ok(())
+    }
+
+    /// Keeps no slots for a successor of a process, dead or alive: there will be none.
+    pub fn disinherit(&mut self, id: ProcessId) {
+        let servers = self.estates.remove(&id.raw());
+        self.release_slots(servers.unwrap_or_default());
     }
 }
 
@@ -190,6 +273,7 @@ impl Kernel {
 mod tests {
     use super::*;
     use crate::class::ClassId;
+    use crate::link::Served;
     use crate::process::LocalClass;
 
     const CLASS: ClassId = ClassId(1);
@@ -242,5 +326,101 @@ mod tests {
         assert_eq!(kernel.attach(minter, transit), Err(ErrorCode::BadHandle));
         assert_eq!(kernel.objects.live(), 0);
         assert_eq!(kernel.next_drop().map(|drop| drop.badge), Some(7));
+    }
+
+    /// A process that serves `x/y@1#f`, with its slot.
+    fn server(kernel: &mut Kernel) -> (ProcessId, u32) {
+        let process = spawn(kernel);
+        let slot = kernel.slots.allocate(process);
+        let function = Served {
+            name: "f".into(),
+            signature: 1,
+            slot,
+        };
+        let methods = kernel
+            .methods
+            .insert("x/y@1", std::slice::from_ref(&function));
+        let server = Server {
+            interface: "x/y@1".into(),
+            functions: vec![function],
+            methods,
+        };
+        kernel.processes.get_mut(process).unwrap().servers = vec![server];
+        (process, slot)
+    }
+
+    #[test]
+    fn a_successor_serves_through_the_slots_of_the_dead() {
+        let mut kernel = Kernel::new();
+        let (first, slot) = server(&mut kernel);
+        kernel.keep_slots(first).unwrap();
+        assert_eq!(kernel.end_process(first), Ok(vec![slot]));
+        assert_eq!(kernel.servers(first).unwrap()[0].functions[0].slot, slot);
+        let (second, other) = server(&mut kernel);
+        assert_ne!(other, slot);
+        assert_eq!(kernel.hand_over(first, second), Ok(vec![(slot, other)]));
+        assert_eq!(kernel.slots.owner(slot), second);
+        assert_eq!(kernel.servers(second).unwrap()[0].functions[0].slot, slot);
+        assert_eq!(kernel.servers(first), Err(ErrorCode::Dead));
+        assert_eq!(kernel.slots.live(), 1);
+        kernel.end_process(second).unwrap();
+        assert_eq!(kernel.slots.live(), 0);
+    }
+
+    #[test]
+    fn slots_of_the_dead_are_free_when_there_is_no_successor() {
+        let mut kernel = Kernel::new();
+        let (first, slot) = server(&mut kernel);
+        kernel.keep_slots(first).unwrap();
+        kernel.slots.retain(slot);
+        kernel.end_process(first).unwrap();
+        kernel.disinherit(first);
+        kernel.disinherit(first);
+        assert_eq!(kernel.slots.live(), 1, "an importer still has it");
+        kernel.slots.release(slot);
+        assert_eq!(kernel.slots.live(), 0);
+        let (second, _) = server(&mut kernel);
+        assert_eq!(
+            kernel.hand_over(first, second).unwrap_err().0,
+            ErrorCode::Dead
+        );
+    }
+
+    #[test]
+    fn what_goes_over_a_quota_is_counted_by_what_and_where() {
+        let mut kernel = Kernel::new();
+        let process = spawn(&mut kernel);
+        for _ in 0..3 {
+            kernel.exceed(process, Some(SystemCall::HandleCreate));
+            kernel.exceed(process, None);
+        }
+        let counts = |kernel: &Kernel| -> Vec<_> {
+            let noted = kernel.excesses.iter();
+            noted.map(|o| (o.what, o.call, o.count)).collect()
+        };
+        let create = Some(SystemCall::HandleCreate);
+        assert_eq!(
+            counts(&kernel),
+            [("handles", create, 3), ("handles", None, 3)]
+        );
+        kernel.processes.get_mut(process).unwrap().limits.objects = 0;
+        kernel.exceed(process, create);
+        assert_eq!(counts(&kernel)[2], ("objects", create, 1));
+        kernel.excesses[0].count = u32::MAX;
+        kernel.exceed(process, create);
+        kernel.end_process(process).unwrap();
+        kernel.exceed(process, create);
+        assert_eq!(counts(&kernel)[2].2, 2);
+    }
+
+    #[test]
+    fn excesses_that_nobody_takes_do_not_grow_without_end() {
+        let mut kernel = Kernel::new();
+        for _ in 0..2 * MOST_EXCESSES {
+            let process = spawn(&mut kernel);
+            kernel.exceed(process, None);
+            kernel.end_process(process).unwrap();
+        }
+        assert_eq!(kernel.excesses.len(), MOST_EXCESSES);
     }
 }

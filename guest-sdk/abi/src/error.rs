@@ -92,6 +92,7 @@ error_codes! {
     108 FetchFailed "fetch-failed" "the plugin's bytes could not be fetched"
     109 StartTrapped "start-trapped" "the plugin trapped while it started"
     110 BadLimit "bad-limit" "a limit is out of range, or the module asks for more than it allows"
+    111 Quarantined "quarantined" "processes of the plugin ended badly too often, and its bytes are refused until that is lifted"
 
     // What a web app can get at its edge.
     120 BadArgument "bad-argument" "an argument does not fit the signature"
@@ -149,6 +150,7 @@ const _: () = {
     assert!(ErrorCode::BadClass.number() == 21);
     assert!(ErrorCode::NotWasm.number() == 100);
     assert!(ErrorCode::BadLimit.number() == 110);
+    assert!(ErrorCode::Quarantined.number() == 111);
     assert!(ErrorCode::BadArgument.number() == 120);
     assert!(ErrorCode::Closed.number() == 122);
 
@@ -176,7 +178,7 @@ mod tests {
             0,
             22,
             99,
-            111,
+            112,
             123,
             ErrorCode::FIRST_OF_INTERFACES,
             u32::MAX,

@@ -1,12 +1,12 @@
 //! The end of a process: what ended it, in words, and everything that has to follow.
 
 use super::error::text_of;
-use super::frame::{self, Shared, get};
+use super::frame::{self, Shared, get, set};
 use super::spawn;
 use super::with_kernel;
 use crate::load::clean;
 use crate::process::ProcessId;
-use js_sys::{Function, WebAssembly};
+use js_sys::{Function, Object, WebAssembly};
 use portcullis_abi::ErrorCode;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
@@ -30,10 +30,13 @@ pub struct Reason {
     pub message: String,
     /// The function in which it happened.
     pub function: Option<String>,
+    /// The import at which it happened, as `interface#name`, if that is known.
+    pub import: Option<String>,
 }
 
-/// Tells the kernel whom to tell: `trapped` is the function of that name here, which containment frames call; `exited(process, code, message, function, lastWords)` for the end of a process,
-/// `released(badge)` for an object of the host that nobody refers to any more.
+/// Tells the kernel whom to tell: `trapped` is the function of that name here, which containment frames call;
+/// `exited(process, { code, message, function, import, lastWords })` for the end of a process, `released(badge)` for an object
+/// of the host that nobody refers to any more.
 #[wasm_bindgen]
 pub fn listen(trapped: Function, exited: Function, released: Function) {
     frame::tell(&trapped);
@@ -59,13 +62,13 @@ pub fn reason_of(process: ProcessId, function: Option<String>, thrown: &JsValue)
         format!(" in `{}`", clean(function, 120))
     });
     let kind = get(thrown, "name").as_string().unwrap_or_default();
-    let (code, what) = if let Some((error, import)) = fatal {
-        let import = spawn::import_name(process, import);
+    let import = fatal.map(|(_, import)| spawn::import_name(process, import));
+    let (code, what) = if let (Some((error, _)), Some(import)) = (fatal, &import) {
         (
             "failed",
             format!(
                 "`{}` failed with `{}`; it has no status word, so it could not be told and was stopped{place}",
-                clean(&import, 120),
+                clean(import, 120),
                 error.name()
             ),
         )
@@ -92,6 +95,7 @@ pub fn reason_of(process: ProcessId, function: Option<String>, thrown: &JsValue)
         code,
         message: format!("plugin `{name}` {what}"),
         function,
+        import,
     }
 }
 
@@ -116,21 +120,50 @@ pub fn end(process: ProcessId, reason: Reason) {
     }
     let listeners = LISTENERS.with(|listeners| listeners.borrow().clone());
     if let Some(listeners) = listeners {
-        let arguments = js_sys::Array::of5(
-            &process.raw().into(),
-            &reason.code.into(),
-            &reason.message.into(),
-            &reason.function.into(),
-            &last_words.into(),
-        );
+        let told = Object::new();
+        set(&told, "code", &reason.code.into());
+        set(&told, "message", &reason.message.into());
+        set(&told, "function", &reason.function.into());
+        set(&told, "import", &reason.import.into());
+        set(&told, "lastWords", &last_words.into());
         // The TypeScript face only notes it down and does not throw.
-        let _ = listeners.exited.apply(&JsValue::UNDEFINED, &arguments);
+        let _ = listeners
+            .exited
+            .call2(&JsValue::UNDEFINED, &process.raw().into(), &told);
     }
     run_destructors();
 }
 
-/// Tells minters of objects that are over. What they do is contained; what it releases is done in turn, not nested.
+/// What processes were refused because of their quotas, since the last time: of each
+/// `{ process, what, limit, import, count }`.
+#[wasm_bindgen(js_name = takeExcesses)]
+pub fn take_excesses() -> js_sys::Array {
+    let taken = with_kernel(|kernel| std::mem::take(&mut kernel.excesses));
+    let told = js_sys::Array::new();
+    for excess in taken {
+        let object = Object::new();
+        set(&object, "process", &excess.process.into());
+        set(&object, "what", &excess.what.into());
+        set(&object, "limit", &excess.limit.into());
+        set(
+            &object,
+            "import",
+            &excess.call.map(|call| call.name()).into(),
+        );
+        set(&object, "count", &excess.count.into());
+        told.push(&object);
+    }
+    told
+}
+
+/// What follows a call of the host: destructors. Tells whether there is something for [`take_excesses`].
 #[wasm_bindgen(js_name = runDestructors)]
+pub fn after_call() -> bool {
+    run_destructors();
+    with_kernel(|kernel| !kernel.excesses.is_empty())
+}
+
+/// Tells minters of objects that are over. What they do is contained; what it releases is done in turn, not nested.
 pub fn run_destructors() {
     if DESTROYING.with(|destroying| destroying.replace(true)) {
         return;
@@ -178,6 +211,21 @@ pub fn kill(process: u32, message: Option<String>) {
             code: "killed",
             message,
             function: None,
+            import: None,
         },
     );
+}
+
+/// Keeps the slots that a process serves when it ends, for a successor that [`super::spawn::hand_over`] names, or until
+/// [`disinherit`].
+#[wasm_bindgen(js_name = keepSlots)]
+pub fn keep_slots(process: u32) {
+    // A process that is dead already keeps nothing.
+    let _ = with_kernel(|kernel| kernel.keep_slots(ProcessId::from_raw(process)));
+}
+
+/// Keeps no slots for a successor of a process: there will be none.
+#[wasm_bindgen]
+pub fn disinherit(process: u32) {
+    with_kernel(|kernel| kernel.disinherit(ProcessId::from_raw(process)));
 }

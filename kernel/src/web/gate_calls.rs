@@ -11,6 +11,21 @@ use crate::state::Kernel;
 use crate::syscall;
 use portcullis_abi::{ErrorCode, Rights, SystemCall};
 
+/// Runs an operation that gives something to a process; on failure stores the code and gives 0.
+fn give(
+    process: u32,
+    action: impl FnOnce(&mut Kernel, ProcessId) -> Result<u32, ErrorCode>,
+) -> u32 {
+    attempt(|kernel| {
+        let process = ProcessId::from_raw(process);
+        let outcome = action(kernel, process);
+        if outcome == Err(ErrorCode::Quota) {
+            kernel.exceed(process, None);
+        }
+        outcome
+    })
+}
+
 /// Runs an operation; on failure stores the code and gives 0.
 fn attempt(action: impl FnOnce(&mut Kernel) -> Result<u32, ErrorCode>) -> u32 {
     with_kernel(|kernel| {
@@ -47,8 +62,8 @@ gate_calls! {
         kernel.detach(ProcessId::from_raw(process), cap, ClassId(class))
     });
     /// Ends a transfer in a namespace: the `cap_t`.
-    fn gate_attach = "portcullis_attach" (process, transit) attempt(|kernel| {
-        kernel.attach(ProcessId::from_raw(process), transit)
+    fn gate_attach = "portcullis_attach" (process, transit) give(process, |kernel, process| {
+        kernel.attach(process, transit)
     });
     /// Ends a transfer by putting the reference back.
     fn gate_restore = "portcullis_restore" (transit) with_kernel(|kernel| {
@@ -61,8 +76,8 @@ gate_calls! {
         0
     });
     /// Lends an object for a call: the `cap_t`.
-    fn gate_lend = "portcullis_lend" (process, object, from) attempt(|kernel| {
-        kernel.lend(ProcessId::from_raw(process), object, ProcessId::from_raw(from))
+    fn gate_lend = "portcullis_lend" (process, object, from) give(process, |kernel, process| {
+        kernel.lend(process, object, ProcessId::from_raw(from))
     });
     /// Ends what was lent.
     fn gate_end_borrow = "portcullis_end_borrow" (process, cap) with_kernel(|kernel| {
@@ -70,8 +85,8 @@ gate_calls! {
         0
     });
     /// Whether there is room for that many capabilities.
-    fn gate_reserve = "portcullis_reserve" (process, count) attempt(|kernel| {
-        kernel.reserve(ProcessId::from_raw(process), count).map(|()| 1)
+    fn gate_reserve = "portcullis_reserve" (process, count) give(process, |kernel, process| {
+        kernel.reserve(process, count).map(|()| 1)
     });
     /// Room for content: its address.
     fn gate_stage = "portcullis_stage" (length) attempt(|kernel| {
@@ -119,6 +134,9 @@ gate_calls! {
         let process = ProcessId::from_raw(process);
         let outcome = with_kernel(|kernel| {
             let outcome = syscall::call(kernel, process, call, first, second);
+            if outcome == Err(ErrorCode::Quota) {
+                kernel.exceed(process, Some(call));
+            }
             kernel.shared.error.set(outcome.err().map_or(0, ErrorCode::number));
             outcome
         });

@@ -286,6 +286,7 @@ impl Starting {
                 code: "failed",
                 message,
                 function: None,
+                import: None,
             },
         );
     }
@@ -302,25 +303,19 @@ impl Spawn {
                 }
                 Binding::Process(process) => {
                     let server = with_kernel(|kernel| {
-                        let provider = kernel
-                            .processes
-                            .get(ProcessId::from_raw(*process))
-                            .map_err(|code| {
-                                LoadError::new(
-                                    code,
-                                    format!(
-                                        "the process granted as provider of `{interface}` is dead"
-                                    ),
-                                )
-                            })?;
-                        let server = provider
-                            .servers
-                            .iter()
-                            .find(|server| server.interface == *interface);
+                        let provider = ProcessId::from_raw(*process);
+                        let servers = kernel.servers(provider).map_err(|code| {
+                            LoadError::new(
+                                code,
+                                format!("the process granted as provider of `{interface}` is dead"),
+                            )
+                        })?;
+                        let server = servers.iter().find(|server| server.interface == *interface);
                         server.cloned().ok_or_else(|| {
+                            let name = kernel.processes.get(provider).map_or("", |process| &process.name);
                             LoadError::new(
                                 ErrorCode::MissingGrant,
-                                format!("plugin `{}` was granted as provider of `{interface}`, but does not export it", provider.name),
+                                format!("plugin `{name}` was granted as provider of `{interface}`, but does not export it"),
                             )
                         })
                     })?;
@@ -597,6 +592,7 @@ pub fn hand_over(old: u32, new: u32) -> Result<(), JsValue> {
             code: "replaced",
             message,
             function: None,
+            import: None,
         },
     );
     Ok(())

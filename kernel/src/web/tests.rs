@@ -31,7 +31,8 @@ thread_local! {
 /// Listens as the TypeScript face does, and notes the ends of processes.
 fn note_exits() {
     let trapped = Closure::<dyn Fn(u32, u32, JsValue) -> u32>::new(trapped).into_js_value();
-    let exited = Closure::<dyn Fn(u32, String)>::new(|process, code| {
+    let exited = Closure::<dyn Fn(u32, JsValue)>::new(|process, reason: JsValue| {
+        let code = get(&reason, "code").as_string().unwrap_or_default();
         EXITS.with(|exits| exits.borrow_mut().push((process, code)));
     });
     let exited = exited.into_js_value();
