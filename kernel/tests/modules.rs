@@ -4,7 +4,7 @@
 
 use portcullis_kernel::ErrorCode;
 use portcullis_kernel::load::LoadError;
-use portcullis_kernel::module::{Resolved, StatusExport, prepare, read, resolve};
+use portcullis_kernel::module::{PrepareOptions, Resolved, StatusExport, prepare, read, resolve};
 use portcullis_kernel::signature::{Metadata, parse_records};
 
 fn assemble(text: &str) -> Vec<u8> {
@@ -19,7 +19,7 @@ fn load(text: &str, given: &str) -> Result<Resolved, LoadError> {
     let mut metadata = Metadata::default();
     parse_records(given.as_bytes(), &mut metadata).expect("the test's records are right");
     let resolved = resolve(&module, &metadata)?;
-    prepare(&bytes, &module)?;
+    prepare(&bytes, &module, &PrepareOptions::default())?;
     Ok(resolved)
 }
 
@@ -464,7 +464,7 @@ fn try_all(bytes: &[u8]) -> bool {
         return false;
     };
     let resolved = resolve(&module, &Metadata::default());
-    let prepared = prepare(bytes, &module);
+    let prepared = prepare(bytes, &module, &PrepareOptions::default());
     resolved.is_ok() && prepared.is_ok()
 }
 

@@ -1,5 +1,8 @@
 //! Plugins as bytes: what a module has and asks for, and how it is made ready to run.
 
+mod indices;
+mod meter;
+mod operators;
 mod prepare;
 mod read;
 mod resolve;
@@ -7,7 +10,9 @@ mod sniff;
 
 use crate::signature::{CoreSignature, Metadata, Signature};
 
-pub use prepare::{MEMORY_IMPORT, START_EXPORT, prepare};
+pub use prepare::{
+    FUEL_IMPORT, MEMORY_IMPORT, PrepareOptions, REFILL_IMPORT, START_EXPORT, TABLE_ENTRIES, prepare,
+};
 pub use read::read;
 pub use resolve::{Resolved, resolve};
 
@@ -56,6 +61,8 @@ pub enum StatusExport {
 /// A module that was read, but not run.
 #[derive(Clone, Debug)]
 pub struct Module {
+    /// How many types it has.
+    pub types: u32,
     /// Its functions, in order of their index. System calls are among them.
     pub imports: Vec<ImportedFunction>,
     /// Its exported functions.

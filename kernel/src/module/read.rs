@@ -24,7 +24,7 @@ fn refused(message: impl Into<String>) -> LoadError {
     LoadError::new(ErrorCode::RefusedModule, message)
 }
 
-fn damaged(error: BinaryReaderError) -> LoadError {
+pub(super) fn damaged(error: BinaryReaderError) -> LoadError {
     let what = if error.message().contains("unexpected end") {
         "is cut short"
     } else {
@@ -150,7 +150,12 @@ impl Reading {
                         "the module imports more than {MAX_IMPORTS} functions"
                     )));
                 }
-                let core = self.types.get(ty as usize).cloned().flatten();
+                let Some(core) = self.types.get(ty as usize).cloned() else {
+                    return Err(LoadError::new(
+                        ErrorCode::InvalidModule,
+                        "the module imports a function of a type that it has not",
+                    ));
+                };
                 self.functions.push(ty);
                 self.module.imports.push(ImportedFunction {
                     interface,
@@ -209,6 +214,7 @@ pub fn read(bytes: &[u8]) -> Result<Module, LoadError> {
     }
     let mut reading = Reading {
         module: Module {
+            types: 0,
             imports: Vec::new(),
             exports: Vec::new(),
             memory: None,
@@ -295,6 +301,15 @@ pub fn read(bytes: &[u8]) -> Result<Module, LoadError> {
             _ => {}
         }
     }
+    if let Some(start) = reading.module.start
+        && reading.function_type(start) != Some(CoreSignature::default())
+    {
+        return Err(LoadError::new(
+            ErrorCode::InvalidModule,
+            "the module's start function is none that takes and gives nothing",
+        ));
+    }
+    reading.module.types = reading.types.len() as u32;
     if records.last() == Some(&b'\n') {
         records.pop();
     }

@@ -35,7 +35,7 @@ impl Core {
 }
 
 /// The core type of a function.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CoreSignature {
     /// Parameters.
     pub parameters: Vec<Core>,

@@ -4,7 +4,7 @@ use super::error::failure;
 use super::frame::Shared;
 use super::with_kernel;
 use crate::load::LoadError;
-use crate::module::{Module, Resolved, prepare, read, resolve};
+use crate::module::{Module, PrepareOptions, Resolved, prepare, read, resolve};
 use crate::signature::{Metadata, parse_records};
 use crate::translator::{Gate, generate};
 use js_sys::{Uint8Array, WebAssembly};
@@ -63,7 +63,11 @@ pub fn prepare_plugin(bytes: &[u8], signatures: Option<String>) -> Result<Prepar
     let module = read(bytes).map_err(failure)?;
     let given = records(signatures.as_deref().unwrap_or_default()).map_err(failure)?;
     let resolved = resolve(&module, &given).map_err(failure)?;
-    let prepared = prepare(bytes, &module).map_err(failure)?;
+    let options = PrepareOptions {
+        metered: false,
+        ..PrepareOptions::default()
+    };
+    let prepared = prepare(bytes, &module, &options).map_err(failure)?;
     let multi_memory = Shared::get()?.multi_memory;
     let plan =
         with_kernel(|kernel| kernel.gate_plan(&resolved, module.memory.is_some(), multi_memory));

@@ -11,7 +11,7 @@ use portcullis_kernel::class::ClassId;
 use portcullis_kernel::layout::address_of;
 use portcullis_kernel::link::Server;
 use portcullis_kernel::load::LoadError;
-use portcullis_kernel::module::{Module, Resolved, prepare, read, resolve};
+use portcullis_kernel::module::{Module, PrepareOptions, Resolved, prepare, read, resolve};
 use portcullis_kernel::process::{Limits, ProcessId};
 use portcullis_kernel::signature::{Metadata, parse_records};
 use portcullis_kernel::translator::{Gate, generate, shared_module};
@@ -126,7 +126,7 @@ exports! {
         let bytes = with(|harness| std::mem::take(&mut harness.buffer));
         let loaded = read(&bytes).and_then(|module| {
             let resolved = resolve(&module, &Metadata::default())?;
-            let prepared = prepare(&bytes, &module)?;
+            let prepared = prepare(&bytes, &module, &PrepareOptions { metered: false, ..PrepareOptions::default() })?;
             let plan = with_kernel(|kernel| kernel.gate_plan(&resolved, module.memory.is_some(), multi_memory != 0));
             let gate = generate(&plan);
             Ok(Loaded { module, resolved, gate, prepared })
