@@ -47,6 +47,15 @@ export function describeCode(number: number): ErrorDescription {
   return byNumber.get(number) ?? { number, name: 'host', text: `an error of the interface with the number ${number}` };
 }
 
+/** What anything that was thrown says. It may be made by somebody who wants even that to fail. */
+export function textOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return 'something that says nothing';
+  }
+}
+
 /** What the kernel throws. */
 interface Failure {
   readonly kernelFailure: number;

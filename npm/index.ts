@@ -3,12 +3,15 @@
 export { Kernel } from './portcullis.js';
 export type { CompileOptions, CompiledPlugin, PluginSource, SpawnOptions, StartOptions } from './portcullis.js';
 export type { Description, FunctionDescription } from './description.js';
+export type { BudgetUse, EventKind, EventProcess, KernelEvent } from './events.js';
 export type { Inspection, InspectedCapability, InspectedProcess } from './inspection.js';
 export { Interface } from './interface.js';
 export { Process } from './process.js';
 export type { CallOptions, ExitReason } from './process.js';
 export { Handle } from './handles.js';
 export type { Right } from './handles.js';
+export type { Quarantine, QuarantinedPlugin } from './quarantine.js';
+export type { Clock, QuarantineOptions, RespawnOptions } from './supervision.js';
 export { PluginError, PortcullisError } from './errors.js';
 export { errorCodes } from './error-codes.js';
 export type { ErrorCode, ErrorDescription } from './error-codes.js';

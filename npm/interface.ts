@@ -12,6 +12,15 @@ const HOST_FAILED = errorCodes.find((row) => row.name === 'host')?.number ?? 0;
 /** Told of a function of the application's that failed; the plugin that called has got the error `host`. */
 export type HostFailureListener = (label: string, error: unknown) => void;
 
+/** Where control is as long as a function of the application runs for a plugin: who called, and which function. */
+export interface Inside {
+  process: number;
+  label: string | undefined;
+}
+
+/** Told of a failure, with the process that called; 0 if that is not known. */
+export type FailureListener = (label: string, error: unknown, process: number) => void;
+
 /** `set-size` as JavaScript writes it: `setSize`. */
 export const camelCase = (name: string): string => name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
@@ -36,17 +45,17 @@ export class Interface {
   readonly name: string;
   readonly #inner: kernel.HostInterface;
 
-  private constructor(name: string, signatures: string, methods: object, frames: Frames, edge: Edge, failed: HostFailureListener) {
+  private constructor(name: string, signatures: string, methods: object, frames: Frames, edge: Edge, failed: FailureListener, inside: Inside) {
     this.name = name;
     this.#inner = checked(() => kernel.provide(name, signatures));
     const plans = this.#inner.plans as readonly FunctionPlan[];
-    const served = plans.map((plan) => serve(plan, methodOf(methods, plan), methods, frames, edge, failed));
+    const served = plans.map((plan) => serve(plan, methodOf(methods, plan), methods, frames, edge, failed, inside));
     this.#inner.connect(served);
   }
 
   /** @internal Interfaces are provided by way of the kernel. */
-  static of(name: string, signatures: string, methods: object, frames: Frames, edge: Edge, failed: HostFailureListener): Interface {
-    return new Interface(name, signatures, methods, frames, edge, failed);
+  static of(name: string, signatures: string, methods: object, frames: Frames, edge: Edge, failed: FailureListener, inside: Inside): Interface {
+    return new Interface(name, signatures, methods, frames, edge, failed, inside);
   }
 
   /** @internal */
@@ -56,20 +65,24 @@ export class Interface {
 }
 
 /** Tells the listener. What it throws must not fly through the plugin that called: it would end that. */
-function tell(failed: HostFailureListener, label: string, error: unknown): void {
+function tell(failed: FailureListener, label: string, error: unknown, process: number): void {
   try {
-    failed(label, error);
+    failed(label, error, process);
   } catch (thrown) {
     console.error(`portcullis: the listener that was told of a failure of ${label} failed itself`, thrown);
   }
 }
 
 /** A function `(frame) => status` that calls a method. Nothing that the method throws leaves it. */
-function serve(plan: FunctionPlan, method: Method, self: object, frames: Frames, edge: Edge, failed: HostFailureListener) {
+function serve(plan: FunctionPlan, method: Method, self: object, frames: Frames, edge: Edge, failed: FailureListener, inside: Inside) {
   return (frame: number): number => {
     const call = new Call();
+    const { process, label } = inside;
+    let from = 0;
     try {
-      const from = frames.view.getUint32(frame, true);
+      from = frames.view.getUint32(frame, true);
+      inside.process = from;
+      inside.label = plan.label;
       const values = plan.parameters.map((parameter) => edge.take(call, frame, parameter, [], from));
       let result: unknown;
       let tag = 0;
@@ -97,9 +110,11 @@ function serve(plan: FunctionPlan, method: Method, self: object, frames: Frames,
       call.moving.length = 0;
       return 0;
     } catch (error) {
-      tell(failed, plan.label, error);
+      tell(failed, plan.label, error, from);
       return HOST_FAILED;
     } finally {
+      inside.process = process;
+      inside.label = label;
       edge.end(call);
     }
   };

@@ -4,14 +4,17 @@ import init, * as kernel from './kernel.js';
 import { describe, type Description } from './description.js';
 import { dispose } from './dispose.js';
 import { Edge } from './edge.js';
-import { PortcullisError, checked, toError } from './errors.js';
+import { PortcullisError, checked, textOf, toError } from './errors.js';
+import { History, type BudgetUse, type EventDetails, type EventProcess, type KernelEvent } from './events.js';
 import { Frames } from './frames.js';
 import { HostObjects } from './handles.js';
 import type { Inspection } from './inspection.js';
-import { Interface, type HostFailureListener } from './interface.js';
+import { Interface, type HostFailureListener, type Inside } from './interface.js';
 import type { FunctionPlan } from './plan.js';
-import { Process, type ExitReason, type Pending, type Started } from './process.js';
-import { bytesOf, checkHash, type BytesSource } from './source.js';
+import { Process, type ExitReason, type Keeper, type Pending, type Started } from './process.js';
+import { Quarantine } from './quarantine.js';
+import { bytesOf, hashed, sha256, type BytesSource } from './source.js';
+import { Supervision, isBad, pageClock, type Clock, type QuarantineOptions, type RespawnOptions } from './supervision.js';
 
 /** Settings of the kernel itself. */
 export interface StartOptions {
@@ -19,6 +22,8 @@ export interface StartOptions {
   readonly wasm?: URL | string | Response | Promise<Response> | ArrayBuffer | Uint8Array | WebAssembly.Module;
   /** Told of functions of the application that failed when a plugin called them. Without it they go to the console. */
   readonly onHostFailure?: HostFailureListener;
+  /** What tells the time and wakes, for tests; that of the page if not given. */
+  readonly clock?: Clock;
 }
 
 /** Settings for reading a plugin. */
@@ -46,27 +51,67 @@ export interface SpawnOptions extends CompileOptions {
   readonly objects?: number;
   /** The most calls into it that may run at once; 64 if not given, 1 refuses re-entry with `busy`. */
   readonly calls?: number;
+  /**
+   * Starts it again after a bad end, with the same grants, later each time. Whoever calls it keeps calling: `dead` until it is
+   * there again. Its state is new, and what it had minted stays revoked. `true`: with the defaults.
+   */
+  readonly respawn?: boolean | RespawnOptions;
+  /**
+   * Refuses the plugin's bytes from then on when processes of it ended badly too often; see {@link Kernel.quarantine}.
+   * `true`: with the defaults.
+   */
+  readonly quarantine?: boolean | QuarantineOptions;
 }
 
 /** A plugin that was compiled, from which processes are spawned quickly. */
 export class CompiledPlugin {
   /** From its URL or file name. */
   readonly name: string | undefined;
+  /** SHA-256 of its bytes, in lower-case hexadecimal digits; nothing where hashes cannot be computed. */
+  readonly sha256: string | undefined;
   /** @internal */
   readonly inner: kernel.Plugin;
   /** @internal */
   readonly plans: readonly FunctionPlan[];
 
   /** @internal Made by `Kernel.compile`. */
-  constructor(inner: kernel.Plugin, name: string | undefined) {
+  constructor(inner: kernel.Plugin, name: string | undefined, sha256: string | undefined) {
     this.inner = inner;
     this.name = name;
+    this.sha256 = sha256;
     this.plans = inner.exports() as readonly FunctionPlan[];
   }
 }
 
 /** What a process can be spawned from. */
 export type PluginSource = BytesSource | CompiledPlugin;
+
+/** What the kernel keeps for a process. */
+interface Care {
+  readonly options: SpawnOptions;
+  readonly supervision: Supervision;
+  /** What it is a process of. */
+  compiled: CompiledPlugin;
+  /** Cancels that it is started again. */
+  cancel: (() => void) | undefined;
+}
+
+/** Something that was refused because of a quota. */
+interface Excess {
+  readonly process: number;
+  readonly what: string;
+  readonly limit: number;
+  readonly import: string | undefined;
+  readonly count: number;
+}
+
+const noDetails = { function: undefined, import: undefined, budget: undefined, lastWords: undefined };
+
+/** Whom the kernel tells of what. */
+interface Listeners {
+  exit: (process: Process, reason: ExitReason) => void;
+  event: (event: KernelEvent) => void;
+}
 
 /** Bytes of linear memory that a process may have if nothing else is said. */
 const DEFAULT_MEMORY = 64 * 1024 * 1024;
@@ -80,7 +125,7 @@ async function loadKernel(source: NonNullable<StartOptions['wasm']>): Promise<ke
     const module_or_path = address?.startsWith('file:') ? ((await bytesOf(address)).bytes as Uint8Array<ArrayBuffer>) : source;
     return await init({ module_or_path: module_or_path as ArrayBuffer });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = textOf(cause);
     const advice = 'serve `kernel_bg.wasm` there, or say where it is with `wasm` when you start the kernel';
     throw new PortcullisError('fetch-failed', `the kernel itself could not be loaded from ${address ?? 'what `wasm` gave'}: ${reason}; ${advice}`, { cause });
   }
@@ -92,16 +137,26 @@ export class Kernel {
   readonly #edge: Edge;
   readonly #objects = new HostObjects();
   readonly #methods = new Map<string, number>();
-  readonly #processes = new Set<Process>();
-  readonly #listeners = new Set<(process: Process, reason: ExitReason) => void>();
+  readonly #processes = new Map<Process, Care>();
+  readonly #listeners = { exit: new Set<Listeners['exit']>(), event: new Set<Listeners['event']>() };
+  readonly #history = new History();
+  readonly #clock: Clock;
   readonly #failed: HostFailureListener;
+  readonly #inside: Inside = { process: 0, label: undefined };
+  /** The plugins whose bytes are refused: by the application, or because of {@link SpawnOptions.quarantine}. */
+  readonly quarantine: Quarantine;
   #spawned = 0;
   #closed = false;
 
-  private constructor(memory: WebAssembly.Memory, failed: HostFailureListener) {
+  private constructor(memory: WebAssembly.Memory, failed: HostFailureListener, clock: Clock) {
     this.#frames = new Frames(memory);
     this.#failed = failed;
+    this.#clock = clock;
     this.#edge = new Edge(this.#frames, this.#objects, (className) => this.#methods.get(className.slice(0, className.lastIndexOf('.'))));
+    this.quarantine = new Quarantine(
+      () => clock.now(),
+      (what, { sha256, name, reason }) => this.#tell({ what, process: { id: undefined, name, sha256 }, message: `${name} is ${what === 'lifted' ? 'let in again' : `refused from now on: ${reason}`}` }),
+    );
     kernel.listen(
       kernel.trapped,
       (id: number, reason: ExitReason) => this.#ended(id, reason),
@@ -121,7 +176,8 @@ export class Kernel {
   static async #load(options: StartOptions): Promise<Kernel> {
     const source = options.wasm ?? new URL('./kernel_bg.wasm', import.meta.url);
     const { memory } = await loadKernel(source);
-    return new Kernel(memory, options.onHostFailure ?? ((label, error) => console.error(`portcullis: ${label} failed`, error)));
+    const failed: HostFailureListener = options.onHostFailure ?? ((label, error) => console.error(`portcullis: ${label} failed`, error));
+    return new Kernel(memory, failed, options.clock ?? pageClock);
   }
 
   /**
@@ -130,7 +186,7 @@ export class Kernel {
    */
   provide(name: string, signatures: string, methods: object): Interface {
     this.#open();
-    const provided = Interface.of(name, signatures, methods, this.#frames, this.#edge, this.#failed);
+    const provided = Interface.of(name, signatures, methods, this.#frames, this.#edge, (...failure) => this.#hostFailed(...failure), this.#inside);
     this.#methods.set(name, provided.inner.methods);
     return provided;
   }
@@ -145,19 +201,40 @@ export class Kernel {
   async compile(source: BytesSource, options: CompileOptions = {}): Promise<CompiledPlugin> {
     this.#open();
     const { bytes: given, name } = await bytesOf(source);
-    const bytes = options.sha256 === undefined ? given : await checkHash(given, options.sha256);
-    const prepared = checked(() => kernel.prepare(bytes, options.signatures), name);
-    let modules: [WebAssembly.Module, WebAssembly.Module];
+    return this.#compile(given, name ?? 'plugin', name, options);
+  }
+
+  async #compile(given: Uint8Array, label: string, name: string | undefined, options: CompileOptions): Promise<CompiledPlugin> {
+    let hash: string | undefined;
     try {
-      modules = await Promise.all([
-        WebAssembly.compile(prepared.bytes() as Uint8Array<ArrayBuffer>),
-        WebAssembly.compile(prepared.gate() as Uint8Array<ArrayBuffer>),
-      ]);
-    } catch (cause) {
-      prepared.free();
-      throw new PortcullisError('invalid-module', `the engine refuses the module: ${cause instanceof Error ? cause.message : String(cause)}`, { cause, process: name });
+      const copy = await hashed(given, options.sha256, this.quarantine.list.length > 0);
+      hash = copy.hash;
+      this.#admit(hash);
+      const prepared = checked(() => kernel.prepare(copy.bytes, options.signatures), name);
+      let modules: [WebAssembly.Module, WebAssembly.Module];
+      try {
+        modules = await Promise.all([
+          WebAssembly.compile(prepared.bytes() as Uint8Array<ArrayBuffer>),
+          WebAssembly.compile(prepared.gate() as Uint8Array<ArrayBuffer>),
+        ]);
+      } catch (cause) {
+        prepared.free();
+        throw new PortcullisError('invalid-module', `the engine refuses the module: ${textOf(cause)}`, { cause, process: name });
+      }
+      return new CompiledPlugin(prepared.finish(...modules), name, hash);
+    } catch (error) {
+      this.#refused({ id: undefined, name: label, sha256: hash }, error);
+      throw error;
     }
-    return new CompiledPlugin(prepared.finish(...modules), name);
+  }
+
+  /** Throws `quarantined` if a plugin's bytes are refused. */
+  #admit(hash: string | undefined): void {
+    const entry = hash === undefined ? undefined : this.quarantine.get(hash);
+    if (entry === undefined) return;
+    const since = new Date(entry.since).toISOString();
+    const message = `plugin ${entry.name} is in quarantine since ${since}: ${entry.reason}; \`quarantine.lift('${entry.sha256}')\` lets it in again`;
+    throw new PortcullisError('quarantined', message, { process: entry.name });
   }
 
   /** Starts a process of a plugin, with exactly what `imports` grants. */
@@ -167,15 +244,47 @@ export class Kernel {
         throw new PortcullisError('bad-argument', `\`${setting}\` is for \`compile\`: this plugin was compiled before`);
       }
     }
+    const supervision = new Supervision(options.respawn, options.quarantine);
     const compiled = await this.#compiled(source, options);
+    // Says why there is none.
+    if (supervision.quarantine !== undefined && compiled.sha256 === undefined) await sha256(new Uint8Array());
     this.#spawned += 1;
     const name = options.name ?? compiled.name ?? `plugin ${this.#spawned}`;
-    const { signatures } = options;
-    const respawn = async (next: unknown) =>
-      this.#start(await this.#compiled(next as PluginSource, signatures === undefined ? {} : { signatures }), name, options);
-    const process = Process.of(name, await this.#start(compiled, name, options), this.#frames, this.#edge, respawn);
-    this.#processes.add(process);
+    const care: Care = { options, supervision, compiled, cancel: undefined };
+    const started = await this.#start(compiled, name, care);
+    const process: Process = Process.of(name, started, this.#frames, this.#edge, this.#keeper(() => process, care));
+    this.#processes.set(process, care);
+    this.#tell({ what: 'spawned', process, message: `plugin ${name} runs` });
     return process;
+  }
+
+  #keeper(of: () => Process, care: Care): Keeper {
+    const { signatures } = care.options;
+    return {
+      replace: async (source) => {
+        const compiled = await this.#compiled(source as PluginSource, signatures === undefined ? {} : { signatures });
+        const started = await this.#start(compiled, of().name, care);
+        care.compiled = compiled;
+        return started;
+      },
+      replaced: () => {
+        const process = of();
+        care.cancel?.();
+        care.cancel = undefined;
+        this.#tell({ what: 'replaced', process, message: `plugin ${process.name} was replaced by a newer build` });
+      },
+      stop: (message) => {
+        const process = of();
+        const text = `plugin ${process.name} was stopped${message === undefined ? ' by the web app' : `: ${message}`}`;
+        this.#end(process, care, Object.freeze({ ...noDetails, code: 'killed', message: text }), true);
+      },
+      called: (excesses) => {
+        if (excesses) this.#exceeded();
+      },
+      get sha256() {
+        return care.compiled.sha256;
+      },
+    };
   }
 
   async #compiled(source: PluginSource, options: CompileOptions): Promise<CompiledPlugin> {
@@ -183,27 +292,34 @@ export class Kernel {
     return source instanceof CompiledPlugin ? source : this.compile(source, options);
   }
 
-  async #start(compiled: CompiledPlugin, name: string, options: SpawnOptions): Promise<Started> {
-    const pending: Pending = { sources: [], sink: undefined };
-    const request = this.#request(compiled, name, pending, options);
-    // From here on `request` is the kernel's.
-    const starting = checked(() => request.begin(), name);
+  async #start(compiled: CompiledPlugin, name: string, care: Care): Promise<Started> {
+    const about = { id: undefined, name, sha256: compiled.sha256 };
+    let starting: kernel.Starting | undefined;
     try {
+      this.#admit(compiled.sha256);
+      const pending: Pending = { sources: [], sink: undefined };
+      const request = this.#request(compiled, name, pending, care.options);
+      // From here on `request` is the kernel's.
+      starting = checked(() => request.begin(), name);
       const gate = await WebAssembly.instantiate(compiled.inner.gate, starting.gateImports as WebAssembly.Imports);
       let instance: WebAssembly.Instance;
       try {
         instance = await WebAssembly.instantiate(compiled.inner.wasm, starting.imports(gate) as WebAssembly.Imports);
       } catch (cause) {
-        throw new PortcullisError('invalid-module', `plugin ${name} could not be instantiated: ${cause instanceof Error ? cause.message : String(cause)}`, { cause, process: name });
+        throw new PortcullisError('invalid-module', `plugin ${name} could not be instantiated: ${textOf(cause)}`, { cause, process: name });
       }
       this.#open();
       const frames = starting.finish(instance) as ((frame: number) => number)[];
+      if (care.supervision.respawn !== undefined) kernel.keepSlots(starting.process);
       return { id: starting.process, frames, plans: compiled.plans, pending };
     } catch (thrown) {
-      starting.abandon();
-      throw toError(thrown, name);
+      starting?.abandon();
+      const error = toError(thrown, name);
+      this.#refused(about, error);
+      throw error;
     } finally {
-      starting.free();
+      starting?.free();
+      if (kernel.runDestructors()) this.#exceeded();
     }
   }
 
@@ -229,18 +345,103 @@ export class Kernel {
     }
   }
 
-  #ended(id: number, reason: ExitReason): void {
-    for (const process of this.#processes) {
-      if (!process.ended(id, reason)) continue;
-      this.#processes.delete(process);
-      for (const listener of this.#listeners) queueMicrotask(() => listener(process, reason));
+  #ended(id: number, told: ExitReason): void {
+    for (const [process, care] of this.#processes) {
+      if (process.id !== id || !process.alive) continue;
+      const here = this.#inside.process === id ? this.#inside.label : undefined;
+      this.#end(process, care, Object.freeze({ ...told, import: told.import ?? here }), true);
       return;
     }
   }
 
-  /** Processes that live, in the order in which they were spawned. */
+  /** A process ended, or could not be started again. What comes of it is declared in its supervision. */
+  #end(process: Process, care: Care, reason: ExitReason, told: boolean): void {
+    const { respawn, quarantine } = care.supervision;
+    const { id, name, sha256: hash } = process;
+    const who = { id, name, sha256: hash };
+    const bad = isBad(reason) && !this.#closed;
+    const refuse = bad && quarantine !== undefined && hash !== undefined && this.quarantine.count(hash, quarantine);
+    const next = bad ? care.supervision.next(this.#clock.now()) : undefined;
+    const respawnIn = refuse || (hash !== undefined && this.quarantine.get(hash) !== undefined) ? undefined : next;
+    if (told) this.#tell({ ...reason, code: undefined, what: reason.code, process: who, respawnIn });
+    care.cancel?.();
+    care.cancel = undefined;
+    if (respawnIn === undefined) {
+      kernel.disinherit(id);
+      this.#processes.delete(process);
+      process.finish(reason);
+    } else {
+      process.wait(reason, this.#clock.now() + respawnIn, () => this.#clock.now(), respawn?.calls === 'wait');
+      care.cancel = this.#clock.after(respawnIn, () => void this.#respawn(process, care));
+    }
+    for (const listener of this.#listeners.exit) queueMicrotask(() => listener(process, reason));
+    if (refuse) this.quarantine.add(hash, { name, reason: reason.message });
+    if (bad && respawn !== undefined && respawnIn === undefined) {
+      this.#tell({ what: 'given-up', process: who, message: `plugin ${name} is not started again: ${reason.message}` });
+    }
+  }
+
+  async #respawn(process: Process, care: Care): Promise<void> {
+    const { id, name } = process;
+    care.cancel = undefined;
+    let next: Started | undefined;
+    try {
+      next = await this.#start(care.compiled, name, care);
+      // It may have been ended for good, or replaced, meanwhile.
+      if (process.id !== id || process.state !== 'respawning') throw new PortcullisError('dead', `plugin ${name} is not waited for any more`);
+      process.succeed(next);
+      this.#tell({ what: 'respawned', process, message: `plugin ${name} runs again` });
+    } catch (error) {
+      if (process.id !== id || process.state !== 'respawning') {
+        if (next !== undefined) kernel.kill(next.id);
+        return;
+      }
+      this.#end(process, care, Object.freeze({ ...noDetails, code: 'failed', message: textOf(error) }), false);
+    }
+  }
+
+  /** Tells of something, once it is known. */
+  #tell({ process, ...details }: EventDetails): void {
+    const who = process && { id: process.id, name: process.name, sha256: process.sha256 };
+    const event = this.#history.add({ ...details, process: who }, this.#clock.now());
+    if (event === undefined) return;
+    for (const listener of this.#listeners.event) queueMicrotask(() => listener(event));
+  }
+
+  #refused(process: EventProcess, error: unknown): void {
+    if (!(error instanceof PortcullisError)) return;
+    this.#tell({ what: 'refused', process, message: error.message, code: error.code, function: error.function });
+  }
+
+  #hostFailed(label: string, error: unknown, process: number): void {
+    const caller = this.#find(process);
+    const message = `${label} failed when ${caller === undefined ? 'it was called' : `plugin ${caller.name} called it`}: ${textOf(error)}`;
+    this.#tell({ what: 'host-failure', process: caller, message, import: label });
+    this.#failed(label, error);
+  }
+
+  #find(id: number): Process | undefined {
+    return this.processes.find((process) => process.id === id);
+  }
+
+  /** Tells of what processes were refused because of their quotas. */
+  #exceeded(): void {
+    for (const { process, what, limit, import: name, count } of kernel.takeExcesses() as readonly Excess[]) {
+      const who = this.#find(process);
+      const budget: BudgetUse = { what, given: limit, used: limit };
+      const message = `plugin ${who?.name ?? ''} wanted more than its ${limit} ${what}, and was refused`;
+      this.#tell({ what: 'quota', process: who, message, import: name, budget, count });
+    }
+  }
+
+  /** Processes that live, and those that are going to be started again, in the order in which they were spawned. */
   get processes(): readonly Process[] {
-    return [...this.#processes];
+    return [...this.#processes.keys()];
+  }
+
+  /** What happened last, oldest first: 256 events at most. */
+  get events(): readonly KernelEvent[] {
+    return this.#history.all;
   }
 
   /** Processes, memory, namespaces: who holds what, from whom. */
@@ -249,11 +450,17 @@ export class Kernel {
     return kernel.inspect() as Inspection;
   }
 
-  /** Tells a listener of every process that ends. Gives a function that ends that. */
-  on(event: 'exit', listener: (process: Process, reason: ExitReason) => void): () => void {
-    if (event !== 'exit') throw new PortcullisError('bad-argument', `there is no event ${String(event)}; there is exit`);
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /**
+   * Tells a listener of every process that ends, also of those that are going to be started again, or of every event.
+   * Gives a function that ends that.
+   */
+  on(event: 'exit', listener: (process: Process, reason: ExitReason) => void): () => void;
+  on(event: 'event', listener: (event: KernelEvent) => void): () => void;
+  on<Name extends keyof Listeners>(event: Name, listener: Listeners[Name]): () => void {
+    const listeners = Object.hasOwn(this.#listeners, event) ? (this.#listeners[event] as Set<Listeners[Name]>) : undefined;
+    if (listeners === undefined) throw new PortcullisError('bad-argument', `there is no event ${String(event)}; there are exit, event`);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   }
 
   /** Ends every process. Everything afterwards is refused with `closed`. */

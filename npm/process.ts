@@ -4,6 +4,7 @@ import * as kernel from './kernel.js';
 import { dispose } from './dispose.js';
 import { Call, moves, type Edge } from './edge.js';
 import type { ErrorCode } from './error-codes.js';
+import type { BudgetUse } from './events.js';
 import { PluginError, PortcullisError, checked, describeCode } from './errors.js';
 import { AT_HOST, HOST, type Frames } from './frames.js';
 import { camelCase } from './interface.js';
@@ -23,6 +24,8 @@ export interface ExitReason {
   readonly function: string | undefined;
   /** The import at which it happened, if that is known. */
   readonly import: string | undefined;
+  /** What it used up, if that was it. */
+  readonly budget: BudgetUse | undefined;
   /** What it said before, such as the message of a panic, without control characters. */
   readonly lastWords: string | undefined;
 }
@@ -39,8 +42,32 @@ export interface Pending {
   sink: ((bytes: Uint8Array) => void) | undefined;
 }
 
-/** What starts a process of other bytes with the grants of this one. */
-export type Respawn = (source: unknown) => Promise<Started>;
+/** What the kernel does for a process. */
+export interface Keeper {
+  /** Starts a process of other bytes with the grants of this one. */
+  replace(source: unknown): Promise<Started>;
+  /** It was replaced. */
+  replaced(): void;
+  /** The process, which is not running, is not to be started again. */
+  stop(message: string | undefined): void;
+  /** A call of the host has ended; `excesses` tells whether something was refused because of a quota. */
+  called(excesses: boolean): void;
+  /** SHA-256 of its bytes. */
+  readonly sha256: string | undefined;
+}
+
+/** A process that is going to be started again. */
+interface Return {
+  /** When, in milliseconds since 1970, and what gives that now. */
+  readonly at: number;
+  readonly now: () => number;
+  /** Whether calls of the host wait for it. */
+  readonly waits: boolean;
+  /** Resolves when it runs again, or does not come back. */
+  readonly over: Promise<void>;
+  /** Ends the waiting. */
+  readonly end: () => void;
+}
 
 /** A process that was started. */
 export interface Started {
@@ -56,19 +83,20 @@ export class Process {
   readonly name: string;
   readonly #frames: Frames;
   readonly #edge: Edge;
-  readonly #respawn: Respawn;
+  readonly #keeper: Keeper;
   #started: Started;
   #exports = new Map<string, number>();
   #reason: ExitReason | undefined;
+  #return: Return | undefined;
   #settle!: (reason: ExitReason) => void;
-  /** Resolves when the process has ended. A replaced process goes on: it is the newer build then. */
+  /** Resolves when the process has ended for good. A replaced process goes on: it is the newer build then. */
   readonly exited: Promise<ExitReason>;
 
-  private constructor(name: string, started: Started, frames: Frames, edge: Edge, respawn: Respawn) {
+  private constructor(name: string, started: Started, frames: Frames, edge: Edge, keeper: Keeper) {
     this.name = name;
     this.#frames = frames;
     this.#edge = edge;
-    this.#respawn = respawn;
+    this.#keeper = keeper;
     this.#started = started;
     this.exited = new Promise((resolve) => {
       this.#settle = resolve;
@@ -77,15 +105,15 @@ export class Process {
   }
 
   /** @internal Processes are spawned by the kernel. */
-  static of(name: string, started: Started, frames: Frames, edge: Edge, respawn: Respawn): Process {
-    return new Process(name, started, frames, edge, respawn);
+  static of(name: string, started: Started, frames: Frames, edge: Edge, keeper: Keeper): Process {
+    return new Process(name, started, frames, edge, keeper);
   }
 
   #index(): void {
     this.#exports = new Map(this.#started.plans.map((plan, index) => [plan.label, index]));
   }
 
-  /** The kernel's number of the process. Another one after {@link replace}. */
+  /** The kernel's number of the process. Another one when it was replaced or started again. */
   get id(): number {
     return this.#started.id;
   }
@@ -95,7 +123,23 @@ export class Process {
     return this.#reason === undefined;
   }
 
-  /** Why it ended, if it did. */
+  /** `running`; `respawning`: it ended, and is going to be started again; `ended`: for good. */
+  get state(): 'running' | 'respawning' | 'ended' {
+    if (this.#return !== undefined) return 'respawning';
+    return this.#reason === undefined ? 'running' : 'ended';
+  }
+
+  /** Milliseconds until it is started again, if it is going to be. */
+  get returnsIn(): number | undefined {
+    return this.#return && Math.max(0, this.#return.at - this.#return.now());
+  }
+
+  /** SHA-256 of the plugin, in lower-case hexadecimal digits; nothing where hashes cannot be computed. */
+  get sha256(): string | undefined {
+    return this.#keeper.sha256;
+  }
+
+  /** Why it ended last, if it does not run. */
   get reason(): ExitReason | undefined {
     return this.#reason;
   }
@@ -116,15 +160,17 @@ export class Process {
    * Owned handles among the arguments are gone when the function was entered, also when it failed then.
    *
    * Rejects with a {@link PortcullisError}: `bad-argument` and `unknown-export` before anything happened; `trapped` when the
-   * plugin ended in this call; `dead` when it had ended before.
+   * plugin ended in this call; `dead` when it had ended before, also when it is going to be started again, unless its calls
+   * wait for that.
    */
   async call(name: string, values: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
+    while (this.#return?.waits) await this.#return.over;
     return this.#call(name, values, options);
   }
 
   #call(name: string, values: readonly unknown[], options: CallOptions): unknown {
     const refuse = (code: ErrorCode, message: string) => new PortcullisError(code, message, { process: this.name, function: name });
-    if (this.#reason !== undefined) throw refuse('dead', `${name} cannot be called: ${this.#reason.message}`);
+    if (this.#reason !== undefined) throw refuse('dead', `${name} cannot be called: ${this.#reason.message}${this.#comesBack()}`);
     const index = this.#exports.get(name);
     const plan = index === undefined ? undefined : this.#started.plans[index];
     const enter = index === undefined ? undefined : this.#started.frames[index];
@@ -141,6 +187,10 @@ export class Process {
       throw refuse('bad-argument', `\`into\` takes a list of numbers, and ${name} gives none: ${plan.signature}`);
     }
     return this.#enter(plan, enter, values, options);
+  }
+
+  #comesBack(): string {
+    return this.returnsIn === undefined ? '' : `; it is started again in ${Math.ceil(this.returnsIn)} ms`;
   }
 
   #enter(plan: FunctionPlan, enter: (frame: number) => number, values: readonly unknown[], options: CallOptions): unknown {
@@ -164,7 +214,7 @@ export class Process {
       pending.sink = outer.sink;
       this.#edge.end(call);
       this.#frames.give(frame);
-      kernel.runDestructors();
+      this.#keeper.called(kernel.runDestructors());
     }
   }
 
@@ -242,39 +292,63 @@ export class Process {
   /**
    * Replaces the process by a newer build of the plugin, with the same grants, limits and given signatures. Whoever calls it keeps calling;
    * calls that arrive meanwhile go to the older build. What the older build minted is revoked, what it held is released.
-   * If the newer build cannot be loaded, or lacks a function, the older one goes on.
+   * If the newer build cannot be loaded, or lacks a function, the older one goes on. A process that is waiting to be started
+   * again runs at once as the newer build.
    */
   async replace(source: unknown): Promise<void> {
-    if (this.#reason !== undefined) throw new PortcullisError('dead', `it cannot be replaced: ${this.#reason.message}`, { process: this.name });
-    const next = await this.#respawn(source);
-    const old = this.id;
-    const started = this.#started;
-    this.#started = next;
-    try {
-      checked(() => kernel.handOver(old, next.id), this.name);
-    } catch (error) {
-      this.#started = started;
-      kernel.kill(next.id, 'it cannot replace the running build');
-      throw error;
-    }
-    this.#index();
+    if (this.state === 'ended') throw new PortcullisError('dead', `it cannot be replaced: ${this.#reason?.message}`, { process: this.name });
+    const next = await this.#keeper.replace(source);
+    this.succeed(next);
+    this.#keeper.replaced();
   }
 
-  /** Ends the process. Nothing of it runs again. Once it has ended: no effect. */
+  /** Ends the process. Nothing of it runs again, and it is not started again. Once it has ended: no effect. */
   kill(message?: string): void {
-    kernel.kill(this.id, message);
+    if (this.#return === undefined) kernel.kill(this.id, message);
+    else this.#keeper.stop(message);
   }
 
   [dispose](): void {
     this.kill();
   }
 
-  /** @internal The process with this identity has ended. Tells whether it was this one. */
-  ended(id: number, reason: ExitReason): boolean {
-    if (id !== this.id || this.#reason !== undefined) return false;
+  /** @internal Another instance takes its place, also that of one that is dead and waits for it. */
+  succeed(next: Started): void {
+    const started = this.#started;
+    const old = this.id;
+    this.#started = next;
+    try {
+      checked(() => kernel.handOver(old, next.id), this.name);
+    } catch (error) {
+      this.#started = started;
+      kernel.kill(next.id, 'it cannot take the place of the running build');
+      throw error;
+    }
+    this.#index();
+    this.#reason = undefined;
+    this.#end();
+  }
+
+  /** @internal It ended, and is to be started again. */
+  wait(reason: ExitReason, at: number, now: () => number, waits: boolean): void {
+    this.#end();
     this.#reason = reason;
+    let end!: () => void;
+    const over = new Promise<void>((resolve) => (end = resolve));
+    this.#return = { at, now, waits, over, end };
+  }
+
+  /** @internal It ended for good. */
+  finish(reason: ExitReason): void {
+    this.#reason = reason;
+    this.#end();
     this.#settle(reason);
-    return true;
+  }
+
+  #end(): void {
+    const waiting = this.#return;
+    this.#return = undefined;
+    waiting?.end();
   }
 }
 

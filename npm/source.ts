@@ -1,7 +1,7 @@
 // Where a plugin's bytes come from.
 
 import { clean } from './clean.js';
-import { PortcullisError } from './errors.js';
+import { PortcullisError, textOf } from './errors.js';
 
 /** Something that a plugin's bytes can be had from. Strings and URLs are fetched. */
 export type BytesSource = Uint8Array | ArrayBuffer | Blob | Response | Promise<Response> | URL | string;
@@ -93,7 +93,7 @@ async function fromUrl(url: URL | string): Promise<Uint8Array> {
     return await fromResponse(await fetch(url));
   } catch (cause) {
     if (cause instanceof PortcullisError) throw cause;
-    throw new PortcullisError('fetch-failed', `${String(url)} could not be fetched: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new PortcullisError('fetch-failed', `${String(url)} could not be fetched: ${textOf(cause)}`, { cause });
   }
 }
 
@@ -110,15 +110,18 @@ export async function bytesOf(source: BytesSource): Promise<{ bytes: Uint8Array;
   try {
     response = await source;
   } catch (cause) {
-    throw new PortcullisError('fetch-failed', `the plugin could not be fetched: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new PortcullisError('fetch-failed', `the plugin could not be fetched: ${textOf(cause)}`, { cause });
   }
   if (response instanceof Response) return { bytes: await fromResponse(response), name: nameOf(response.url) };
   throw new PortcullisError('bad-argument', 'a plugin comes from bytes, a Blob, a Response, a URL, or what `compile` gave');
 }
 
+/** Whether a SHA-256 can be computed here. */
+export const canHash = (): boolean => globalThis.crypto?.subtle !== undefined;
+
 /** SHA-256 of bytes, in lower-case hexadecimal digits. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
-  if (globalThis.crypto?.subtle === undefined) {
+  if (!canHash()) {
     throw new PortcullisError('hash-mismatch', 'a SHA-256 cannot be computed here: the page is not served over https or from localhost');
   }
   const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
@@ -126,14 +129,14 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
 }
 
 /**
- * Gives the bytes if they have the SHA-256 that was asked for, and throws `hash-mismatch` if not. They are a copy: the
- * caller's own may change while the hash is computed.
+ * Gives the bytes, a copy, with their SHA-256: the caller's own may change while it is computed. There is none where it cannot
+ * be computed, unless it is `needed`. Throws `hash-mismatch` if it is not the one that is expected.
  */
-export async function checkHash(bytes: Uint8Array, expected: string): Promise<Uint8Array> {
-  const checked = bytes.slice();
-  const actual = await sha256(checked);
-  if (actual !== expected.trim().toLowerCase()) {
-    throw new PortcullisError('hash-mismatch', `the plugin's SHA-256 is ${actual}, expected was ${expected}; it was not loaded`);
+export async function hashed(given: Uint8Array, expected: string | undefined, needed: boolean): Promise<{ bytes: Uint8Array; hash: string | undefined }> {
+  const bytes = given.slice();
+  const hash = canHash() || needed || expected !== undefined ? await sha256(bytes) : undefined;
+  if (expected !== undefined && hash !== expected.trim().toLowerCase()) {
+    throw new PortcullisError('hash-mismatch', `the plugin's SHA-256 is ${hash}, expected was ${expected}; it was not loaded`);
   }
-  return checked;
+  return { bytes, hash };
 }

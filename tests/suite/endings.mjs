@@ -170,14 +170,14 @@ Object.assign(cases, {
     equal(events.slice(2), [[2, 'second', 'trapped']]);
     off[1]();
     equal(kernel.processes, []);
-    await refused(() => kernel.on('start', () => {}), 'bad-argument', 'there is no event start; there is exit');
+    await refused(() => kernel.on('start', () => {}), 'bad-argument', 'there is no event start; there are exit, event');
   },
 
   'a process is ended from outside with words of one’s own, or by its disposer': (context) =>
     besideANeighbour(context, async () => {
       const first = await spawnServer(context, { name: 'first' });
       first.kill('it was time');
-      equal(await first.exited, { code: 'killed', message: 'plugin `first` was stopped: it was time', function: undefined, import: undefined, lastWords: undefined });
+      equal(await first.exited, { code: 'killed', message: 'plugin `first` was stopped: it was time', function: undefined, import: undefined, budget: undefined, lastWords: undefined });
       await refused(() => echoOf(first).echoU8(1), 'dead', 'test/echo@1#echo-u8 cannot be called: plugin `first` was stopped: it was time');
       equal([first.memoryBytes, first.alive], [0, false]);
       const second = await spawnServer(context, { name: 'second' });

@@ -1,9 +1,11 @@
 // All cases, and how one of them is run. The same in Node and in every browser.
 
 import { equal, ok } from './assert.mjs';
+import { TestClock } from './clock.mjs';
 import arguments_ from './arguments.mjs';
 import dispatch from './dispatch.mjs';
 import endings from './endings.mjs';
+import events from './events.mjs';
 import forgery from './forgery.mjs';
 import handles from './handles.mjs';
 import hostile from './hostile.mjs';
@@ -18,6 +20,7 @@ import pointers from './pointers.mjs';
 import replacing from './replacing.mjs';
 import signatures from './signatures.mjs';
 import starting from './starting.mjs';
+import supervision from './supervision.mjs';
 import values from './values.mjs';
 
 /** Functions `(context) => Promise<void>` that reject when something is wrong, by suite and by what comes of them. */
@@ -36,6 +39,8 @@ export const suites = {
   pointers,
   hostile,
   replacing,
+  supervision,
+  events,
   kernel,
   starting,
   'interfaces of the application': host,
@@ -49,6 +54,7 @@ export const suites = {
  * @property {import('portcullis').Kernel} kernel started for this case, without a process
  * @property {(name: string) => Promise<Uint8Array>} plugin the bytes of a test plugin
  * @property {(name: string) => URL} url where a test plugin can be fetched
+ * @property {TestClock} clock by which the kernel goes
  * @property {() => Promise<typeof import('portcullis')>} freshCopy another copy of the package, whose kernel has not started
  * @property {URL} kernelUrl where the kernel's own module is
  * @property {Uint8Array} kernelBytes the bytes of that module
@@ -86,12 +92,14 @@ function figures(kernel) {
  */
 export async function runCase(suite, name, { portcullis, ...rest }) {
   let failures = [];
-  const options = { onHostFailure: (label, error) => failures.push({ label, error }) };
+  const clock = new TestClock();
+  const options = { clock, onHostFailure: (label, error) => failures.push({ label, error }) };
   const kernel = await portcullis.Kernel.start(options);
   const context = {
     ...portcullis,
     ...rest,
     kernel,
+    clock,
     failures() {
       const taken = failures;
       failures = [];

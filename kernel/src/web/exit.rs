@@ -32,10 +32,12 @@ pub struct Reason {
     pub function: Option<String>,
     /// The import at which it happened, as `interface#name`, if that is known.
     pub import: Option<String>,
+    /// What it used up: of what, how much there was, and how much it used.
+    pub budget: Option<(&'static str, f64, f64)>,
 }
 
 /// Tells the kernel whom to tell: `trapped` is the function of that name here, which containment frames call;
-/// `exited(process, { code, message, function, import, lastWords })` for the end of a process, `released(badge)` for an object
+/// `exited(process, { code, message, function, import, budget: { what, given, used }, lastWords })` for the end of a process, `released(badge)` for an object
 /// of the host that nobody refers to any more.
 #[wasm_bindgen]
 pub fn listen(trapped: Function, exited: Function, released: Function) {
@@ -63,6 +65,7 @@ pub fn reason_of(process: ProcessId, function: Option<String>, thrown: &JsValue)
     });
     let kind = get(thrown, "name").as_string().unwrap_or_default();
     let import = fatal.map(|(_, import)| spawn::import_name(process, import));
+    let mut budget = None;
     let (code, what) = if let (Some((error, _)), Some(import)) = (fatal, &import) {
         (
             "failed",
@@ -78,10 +81,14 @@ pub fn reason_of(process: ProcessId, function: Option<String>, thrown: &JsValue)
             format!("used up the stack{place}: it calls itself too deeply"),
         )
     } else if spawn::memory_is_full(process) {
-        let size = spawn::maximum_bytes(process).div_ceil(1 << 20);
+        let size = spawn::maximum_bytes(process);
+        budget = Some(("memory", size as f64, spawn::memory_bytes(process) as f64));
         (
             "exhausted",
-            format!("used up its memory of {size} MiB and trapped{place}"),
+            format!(
+                "used up its memory of {} MiB and trapped{place}",
+                size.div_ceil(1 << 20)
+            ),
         )
     } else if thrown.is_instance_of::<WebAssembly::RuntimeError>() {
         ("trapped", format!("trapped{place}: {}", text_of(thrown)))
@@ -96,6 +103,7 @@ pub fn reason_of(process: ProcessId, function: Option<String>, thrown: &JsValue)
         message: format!("plugin `{name}` {what}"),
         function,
         import,
+        budget,
     }
 }
 
@@ -126,6 +134,14 @@ pub fn end(process: ProcessId, reason: Reason) {
         set(&told, "function", &reason.function.into());
         set(&told, "import", &reason.import.into());
         set(&told, "lastWords", &last_words.into());
+        let budget = reason.budget.map(|(what, given, used)| {
+            let budget = Object::new();
+            set(&budget, "what", &what.into());
+            set(&budget, "given", &given.into());
+            set(&budget, "used", &used.into());
+            budget
+        });
+        set(&told, "budget", &budget.into());
         // The TypeScript face only notes it down and does not throw.
         let _ = listeners
             .exited
@@ -212,6 +228,7 @@ pub fn kill(process: u32, message: Option<String>) {
             message,
             function: None,
             import: None,
+            budget: None,
         },
     );
 }

@@ -287,6 +287,7 @@ impl Starting {
                 message,
                 function: None,
                 import: None,
+                budget: None,
             },
         );
     }
@@ -593,6 +594,7 @@ pub fn hand_over(old: u32, new: u32) -> Result<(), JsValue> {
             message,
             function: None,
             import: None,
+            budget: None,
         },
     );
     Ok(())
