@@ -37,7 +37,9 @@ export type ErrorCode =
   | "quarantined"
   | "bad-argument"
   | "unknown-export"
-  | "closed";
+  | "closed"
+  | "deadline"
+  | "fuel";
 
 /** One row of the list. */
 export interface ErrorDescription {
@@ -86,4 +88,6 @@ export const errorCodes: readonly ErrorDescription[] = [
   { number: 120, name: "bad-argument", text: "an argument does not fit the signature" },
   { number: 121, name: "unknown-export", text: "the plugin exports no function of that name" },
   { number: 122, name: "closed", text: "the kernel was closed" },
+  { number: 123, name: "deadline", text: "the plugin ran past the deadline of the call and was stopped" },
+  { number: 124, name: "fuel", text: "the plugin used up the fuel of the call and was stopped" },
 ];

@@ -1,6 +1,7 @@
 // The kernel, as an application sees it.
 
 import init, * as kernel from './kernel.js';
+import { DEFAULT_BUDGET, budgetOf, type Budget, type BudgetOptions } from './budget.js';
 import { describe, type Description } from './description.js';
 import { dispose } from './dispose.js';
 import { Edge } from './edge.js';
@@ -32,10 +33,18 @@ export interface CompileOptions {
   readonly sha256?: string;
   /** Signature records for a plugin that has none, in the syntax of docs/abi.md §2. */
   readonly signatures?: string;
+  /**
+   * Whether its code counts what it does, so that it can be stopped; yes if not given. `false` is for plugins that are trusted:
+   * they are a little faster, and neither deadlines nor fuel hold for them.
+   */
+  readonly metering?: boolean;
 }
 
-/** Settings of a process. Nothing is granted that is not in `imports`. */
-export interface SpawnOptions extends CompileOptions {
+/**
+ * Settings of a process. Nothing is granted that is not in `imports`. `deadline` and `fuel` hold for each call from the
+ * application that does not say anything else, and for its start.
+ */
+export interface SpawnOptions extends CompileOptions, BudgetOptions {
   /** For messages; without it, the file's name. */
   readonly name?: string;
   /**
@@ -210,7 +219,7 @@ export class Kernel {
       const copy = await hashed(given, options.sha256, this.quarantine.list.length > 0);
       hash = copy.hash;
       this.#admit(hash);
-      const prepared = checked(() => kernel.prepare(copy.bytes, options.signatures), name);
+      const prepared = checked(() => kernel.prepare(copy.bytes, options.signatures, options.metering ?? true), name);
       let modules: [WebAssembly.Module, WebAssembly.Module];
       try {
         modules = await Promise.all([
@@ -239,7 +248,7 @@ export class Kernel {
 
   /** Starts a process of a plugin, with exactly what `imports` grants. */
   async spawn(source: PluginSource, options: SpawnOptions = {}): Promise<Process> {
-    for (const setting of ['sha256', 'signatures'] as const) {
+    for (const setting of ['sha256', 'signatures', 'metering'] as const) {
       if (source instanceof CompiledPlugin && options[setting] !== undefined) {
         throw new PortcullisError('bad-argument', `\`${setting}\` is for \`compile\`: this plugin was compiled before`);
       }
@@ -259,10 +268,11 @@ export class Kernel {
   }
 
   #keeper(of: () => Process, care: Care): Keeper {
-    const { signatures } = care.options;
+    const { signatures, metering } = care.options;
+    const again: CompileOptions = { ...(signatures === undefined ? {} : { signatures }), ...(metering === undefined ? {} : { metering }) };
     return {
       replace: async (source) => {
-        const compiled = await this.#compiled(source as PluginSource, signatures === undefined ? {} : { signatures });
+        const compiled = await this.#compiled(source as PluginSource, again);
         const started = await this.#start(compiled, of().name, care);
         care.compiled = compiled;
         return started;
@@ -298,7 +308,8 @@ export class Kernel {
     try {
       this.#admit(compiled.sha256);
       const pending: Pending = { sources: [], sink: undefined };
-      const request = this.#request(compiled, name, pending, care.options);
+      const budget = budgetOf(care.options, DEFAULT_BUDGET, (message) => new PortcullisError('bad-limit', message));
+      const request = this.#request(compiled, name, pending, care.options, budget);
       // From here on `request` is the kernel's.
       starting = checked(() => request.begin(), name);
       const gate = await WebAssembly.instantiate(compiled.inner.gate, starting.gateImports as WebAssembly.Imports);
@@ -311,7 +322,7 @@ export class Kernel {
       this.#open();
       const frames = starting.finish(instance) as ((frame: number) => number)[];
       if (care.supervision.respawn !== undefined) kernel.keepSlots(starting.process);
-      return { id: starting.process, frames, plans: compiled.plans, pending };
+      return { id: starting.process, frames, plans: compiled.plans, pending, budget };
     } catch (thrown) {
       starting?.abandon();
       const error = toError(thrown, name);
@@ -323,7 +334,7 @@ export class Kernel {
     }
   }
 
-  #request(compiled: CompiledPlugin, name: string, pending: Pending, options: SpawnOptions): kernel.Spawn {
+  #request(compiled: CompiledPlugin, name: string, pending: Pending, options: SpawnOptions, budget: Budget): kernel.Spawn {
     const limit = (what: 'handles' | 'objects' | 'calls'): number | undefined => {
       const value = options[what];
       if (value === undefined || (Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff)) return value;
@@ -332,6 +343,7 @@ export class Kernel {
     const memory = options.memory?.maximum ?? DEFAULT_MEMORY;
     if (!(memory >= 0 && memory <= 2 ** 32)) throw new PortcullisError('bad-limit', `memory.maximum must be from 0 to 4294967296 bytes, got ${String(memory)}`);
     const request = new kernel.Spawn(compiled.inner, name, pending, memory, limit('handles'), limit('objects'), limit('calls'));
+    request.setBudget(budget.deadline, budget.fuel);
     this.#grant(request, options);
     return request;
   }

@@ -2,6 +2,7 @@
 
 import * as kernel from './kernel.js';
 import { dispose } from './dispose.js';
+import { budgetOf, type Budget, type BudgetOptions } from './budget.js';
 import { Call, moves, type Edge } from './edge.js';
 import type { ErrorCode } from './error-codes.js';
 import type { BudgetUse } from './events.js';
@@ -15,9 +16,10 @@ import { Misfit, type NumberArray } from './scalars.js';
 export interface ExitReason {
   /**
    * `trapped`; `overflow`: it used up the stack; `exhausted`: it trapped with its memory full; `failed`: a call of its own
-   * failed and it has no status word to be told; `killed` by the application; `replaced` by a newer build.
+   * failed and it has no status word to be told; `deadline`, `fuel`: it used more of that than its call had; `killed` by the
+   * application; `replaced` by a newer build.
    */
-  readonly code: 'trapped' | 'overflow' | 'exhausted' | 'failed' | 'killed' | 'replaced';
+  readonly code: 'trapped' | 'overflow' | 'exhausted' | 'failed' | 'deadline' | 'fuel' | 'killed' | 'replaced';
   /** A sentence: which plugin, what it did, in which function. */
   readonly message: string;
   /** The export in which it happened. */
@@ -30,8 +32,8 @@ export interface ExitReason {
   readonly lastWords: string | undefined;
 }
 
-/** Settings of one call. */
-export interface CallOptions {
+/** Settings of one call. A call in the middle of another one has at most what is left of that. */
+export interface CallOptions extends BudgetOptions {
   /** Takes the bytes of the first list that comes back; what the call gives is the filled part of it. Too small: an error. */
   readonly into?: NumberArray;
 }
@@ -75,6 +77,8 @@ export interface Started {
   readonly frames: readonly ((frame: number) => number)[];
   readonly plans: readonly FunctionPlan[];
   readonly pending: Pending;
+  /** What a call has that says nothing else. */
+  readonly budget: Budget;
 }
 
 /** A running plugin: one instance, one memory, one namespace. */
@@ -159,9 +163,9 @@ export class Process {
    * Lists are read from the caller's arrays during the call and never kept; lists that come back are the caller's.
    * Owned handles among the arguments are gone when the function was entered, also when it failed then.
    *
-   * Rejects with a {@link PortcullisError}: `bad-argument` and `unknown-export` before anything happened; `trapped` when the
-   * plugin ended in this call; `dead` when it had ended before, also when it is going to be started again, unless its calls
-   * wait for that.
+   * Rejects with a {@link PortcullisError}: `bad-argument` and `unknown-export` before anything happened; `trapped`, `deadline` or
+   * `fuel` when the plugin ended in this call; `dead` when it had ended before, also when it is going to be started again, unless
+   * its calls wait for that.
    */
   async call(name: string, values: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
     while (this.#return?.waits) await this.#return.over;
@@ -186,7 +190,8 @@ export class Process {
     if (options.into !== undefined && !ofNumbers) {
       throw refuse('bad-argument', `\`into\` takes a list of numbers, and ${name} gives none: ${plan.signature}`);
     }
-    return this.#enter(plan, enter, values, options);
+    const budget = budgetOf(options, this.#started.budget, (message) => refuse('bad-argument', message));
+    return this.#enter(plan, (frame) => within(budget, enter, frame), values, options);
   }
 
   #comesBack(): string {
@@ -266,7 +271,8 @@ export class Process {
     const reason: ExitReason | undefined = this.#reason;
     if (reason !== undefined) {
       const words = reason.lastWords === undefined ? '' : `; its last words: ${reason.lastWords}`;
-      return new PortcullisError(code === 'dead' ? 'dead' : 'trapped', `${reason.message}${words}`, details);
+      const overrun = reason.code === 'deadline' || reason.code === 'fuel' ? reason.code : 'trapped';
+      return new PortcullisError(code === 'dead' ? 'dead' : overrun, `${reason.message}${words}`, details);
     }
     if (code === 'bad-result') {
       return new PortcullisError(code, `plugin ${this.name} returned something from ${plan.label} that ${plan.signature} does not allow`, details);
@@ -349,6 +355,16 @@ export class Process {
     const waiting = this.#return;
     this.#return = undefined;
     waiting?.end();
+  }
+}
+
+/** Calls with no more than a budget. */
+function within({ deadline, fuel }: Budget, enter: (frame: number) => number, frame: number): number {
+  const running = kernel.begin(deadline, fuel);
+  try {
+    return enter(frame);
+  } finally {
+    kernel.end(running);
   }
 }
 

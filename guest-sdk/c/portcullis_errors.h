@@ -78,6 +78,10 @@ enum portcullis_error {
     PORTCULLIS_UNKNOWN_EXPORT = 121,
     /* the kernel was closed */
     PORTCULLIS_CLOSED = 122,
+    /* the plugin ran past the deadline of the call and was stopped */
+    PORTCULLIS_DEADLINE = 123,
+    /* the plugin used up the fuel of the call and was stopped */
+    PORTCULLIS_FUEL = 124,
     PORTCULLIS_FIRST_OF_INTERFACES = 256
 };
 
@@ -118,6 +122,8 @@ enum portcullis_error {
     X(PORTCULLIS_QUARANTINED, "quarantined", "processes of the plugin ended badly too often, and its bytes are refused until that is lifted") \
     X(PORTCULLIS_BAD_ARGUMENT, "bad-argument", "an argument does not fit the signature") \
     X(PORTCULLIS_UNKNOWN_EXPORT, "unknown-export", "the plugin exports no function of that name") \
-    X(PORTCULLIS_CLOSED, "closed", "the kernel was closed")
+    X(PORTCULLIS_CLOSED, "closed", "the kernel was closed") \
+    X(PORTCULLIS_DEADLINE, "deadline", "the plugin ran past the deadline of the call and was stopped") \
+    X(PORTCULLIS_FUEL, "fuel", "the plugin used up the fuel of the call and was stopped")
 
 #endif

@@ -72,6 +72,7 @@ impl Kernel {
                 .map(|c| c.class.clone())
                 .collect(),
             has_memory,
+            metered: false,
             multi_memory,
             shared: crate::layout::address_of(&*self.shared),
         }

@@ -24,6 +24,12 @@ pub struct Shared {
     pub error: Cell<u32>,
     /// How many blocks are staged outside of the frames, and transfers under way: whether a frame leaves something behind.
     pub staged: Cell<u32>,
+    /// 1 while the running call tree is over: whoever gets control back asks whether it may go on. See [`crate::time`].
+    pub overdue: Cell<u32>,
+    /// The clock in milliseconds, as it was when the kernel last looked.
+    pub clock: Cell<f64>,
+    /// When the running activation began. Gates set it to the clock around their calls, and back.
+    pub entered: Cell<f64>,
 }
 
 /// What a gate reads of its own process. Headers live in a pool and are never freed.
@@ -68,6 +74,12 @@ pub mod offset {
     pub const SHARED_ERROR: u32 = offset_of!(Shared, error) as u32;
     /// [`Shared::staged`].
     pub const SHARED_STAGED: u32 = offset_of!(Shared, staged) as u32;
+    /// [`Shared::overdue`].
+    pub const SHARED_OVERDUE: u32 = offset_of!(Shared, overdue) as u32;
+    /// [`Shared::clock`].
+    pub const SHARED_CLOCK: u32 = offset_of!(Shared, clock) as u32;
+    /// [`Shared::entered`].
+    pub const SHARED_ENTERED: u32 = offset_of!(Shared, entered) as u32;
     /// [`Header::process`].
     pub const HEADER_PROCESS: u32 = offset_of!(Header, process) as u32;
     /// [`Header::slots`].

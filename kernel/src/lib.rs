@@ -33,6 +33,7 @@ pub mod signature;
 pub mod staging;
 pub mod state;
 pub mod syscall;
+pub mod time;
 pub mod translator;
 
 #[cfg(target_arch = "wasm32")]

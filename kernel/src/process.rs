@@ -4,6 +4,7 @@ use crate::class::ClassId;
 use crate::layout::{Header, address_of};
 use crate::link::Server;
 use crate::namespace::Namespace;
+use crate::time::Overrun;
 use portcullis_abi::ErrorCode;
 use std::collections::VecDeque;
 
@@ -97,6 +98,12 @@ pub struct Process {
     pub last_words: Option<String>,
     /// The kernel error that ended it, for want of a status word, and the import at which it happened.
     pub fatal: Option<(ErrorCode, u32)>,
+    /// What it used too much of, if it ends for that.
+    pub overrun: Option<Overrun>,
+    /// Units of fuel that it has used, as far as the slices tell.
+    pub fuel: f64,
+    /// Milliseconds that it has run, as far as the slices tell.
+    pub milliseconds: f64,
     header: usize,
 }
 
@@ -183,6 +190,9 @@ impl ProcessTable {
             status_address: None,
             last_words: None,
             fatal: None,
+            overrun: None,
+            fuel: 0.0,
+            milliseconds: 0.0,
             header: index,
         }));
         let header = &self.headers[index];

@@ -7,6 +7,7 @@ use crate::map::Map;
 use crate::object::{Ended, ObjectTable};
 use crate::process::{Limits, ProcessId, ProcessTable};
 use crate::staging::Staging;
+use crate::time::{Answer, Timekeeper};
 use portcullis_abi::{ErrorCode, SystemCall};
 
 use crate::capability::Transits;
@@ -58,6 +59,8 @@ pub struct Kernel {
     pub methods: MethodTable,
     /// Frames and staged content.
     pub staging: Staging,
+    /// Deadlines and fuel of what runs.
+    pub time: Timekeeper,
     pub(crate) transits: Transits,
     /// Minters that have to hear of objects that are over, each once.
     pub(crate) dropping: Vec<ProcessId>,
@@ -87,6 +90,7 @@ impl Kernel {
             slots: SlotTable::default(),
             methods: MethodTable::default(),
             staging,
+            time: Timekeeper::default(),
             transits: Transits::default(),
             dropping: Vec::new(),
             excesses: Vec::new(),
@@ -142,6 +146,20 @@ impl Kernel {
                 moved.position = position as u32;
             }
         }
+    }
+
+    /// A process has used up its slice: what it gets, with the fuel and the time since the last look in its account.
+    pub fn refill(&mut self, process: ProcessId, now: f64, left: i32) -> Answer {
+        let (clock, used) = (self.shared.clock.get(), self.time.used());
+        let answer = self.time.refill(&self.shared, now, left);
+        if let Ok(process) = self.processes.get_mut(process) {
+            process.fuel += self.time.used() - used;
+            process.milliseconds += (now - clock).max(0.0);
+            if let Answer::End(overrun) = answer {
+                process.overrun = Some(overrun);
+            }
+        }
+        answer
     }
 
     /// The next object whose minter lives, is in no call, and has to hear that it is over.

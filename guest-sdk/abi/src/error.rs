@@ -98,6 +98,8 @@ error_codes! {
     120 BadArgument "bad-argument" "an argument does not fit the signature"
     121 UnknownExport "unknown-export" "the plugin exports no function of that name"
     122 Closed "closed" "the kernel was closed"
+    123 Deadline "deadline" "the plugin ran past the deadline of the call and was stopped"
+    124 Fuel "fuel" "the plugin used up the fuel of the call and was stopped"
 }
 
 impl ErrorCode {
@@ -153,6 +155,8 @@ const _: () = {
     assert!(ErrorCode::Quarantined.number() == 111);
     assert!(ErrorCode::BadArgument.number() == 120);
     assert!(ErrorCode::Closed.number() == 122);
+    assert!(ErrorCode::Deadline.number() == 123);
+    assert!(ErrorCode::Fuel.number() == 124);
 
     let mut index = 0;
     while index < ErrorCode::ALL.len() {
@@ -179,7 +183,7 @@ mod tests {
             22,
             99,
             112,
-            123,
+            125,
             ErrorCode::FIRST_OF_INTERFACES,
             u32::MAX,
         ] {

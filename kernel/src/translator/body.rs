@@ -154,6 +154,11 @@ impl Body {
             .i32_store(word(offset::SHARED_ERROR));
     }
 
+    /// The address of the shared words.
+    pub fn shared(&self) -> i32 {
+        self.shared as i32
+    }
+
     /// Puts a shared word on the stack.
     pub fn load_shared(&mut self, field: u32) {
         let shared = self.shared;

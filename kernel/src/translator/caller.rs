@@ -27,6 +27,7 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
     let code = body.local(ValType::I32);
     let lent_count = body.local(ValType::I32);
 
+    support::charge(context, &mut body, support::CALL);
     // The frame. It is given back at the end, whatever happens.
     body.load_shared(offset::SHARED_FRAME_TOP);
     let frame = body.keep(ValType::I32);
@@ -79,10 +80,13 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
         }
     }
 
+    let entered = body.local(ValType::F64);
     body.ins().local_get(frame);
     push_slot(&mut body, index, import, &layout, frame);
+    support::begin_activation(&mut body, entered);
     body.ins().call(context.contain);
     body.ins().local_set(code);
+    support::end_activation(&mut body, entered);
     support::trap_if_dead(&mut body);
     body.ins().local_get(code);
     body.open_if();
@@ -106,6 +110,7 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
         support::unborrow(&mut body, *cap);
     }
     give_back(&mut body, frame);
+    support::ask_if_due(context, &mut body);
     for result in &results {
         body.ins().local_get(*result);
     }
@@ -145,6 +150,7 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
     body.open_if();
     report(context, &mut body, index, code);
     body.close();
+    support::ask_if_due(context, &mut body);
     for result in results {
         body.ins().local_get(result);
     }

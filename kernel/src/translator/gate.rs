@@ -52,6 +52,8 @@ pub struct GatePlan {
     pub minted: Vec<String>,
     /// Whether the process has a memory.
     pub has_memory: bool,
+    /// Whether the process is metered: it draws fuel, and asks for more by the half that is exported as `refill`.
+    pub metered: bool,
     /// Whether the engine lets a module have two memories.
     pub multi_memory: bool,
     /// Address of the shared words in the kernel's memory.
@@ -74,7 +76,7 @@ pub struct Gate {
 }
 
 /// The kernel's functions that gates call: import name, parameters and results, all i32.
-pub const KERNEL_FUNCTIONS: [(&str, usize, usize); 14] = [
+pub const KERNEL_FUNCTIONS: [(&str, usize, usize); 15] = [
     ("check", 3, 1),
     ("detach", 3, 1),
     ("attach", 2, 1),
@@ -89,6 +91,7 @@ pub const KERNEL_FUNCTIONS: [(&str, usize, usize); 14] = [
     ("list", 3, 1),
     ("fail", 3, 1),
     ("syscall", 4, 1),
+    ("refill", 2, 1),
 ];
 
 /// Indexes of [`KERNEL_FUNCTIONS`], which are the first functions of every gate.
@@ -108,6 +111,7 @@ pub mod kernel_function {
     pub const LIST: u32 = 11;
     pub const FAIL: u32 = 12;
     pub const SYSCALL: u32 = 13;
+    pub const REFILL: u32 = 14;
 }
 
 /// Index of the process's own identity among the globals.
@@ -134,6 +138,17 @@ pub struct Context<'a> {
     pub drain: u32,
     /// Functions that [`support`] adds.
     pub support: support::Support,
+    /// What a metered process needs.
+    pub meter: Option<Meter>,
+}
+
+/// Where the fuel of a metered process is.
+#[derive(Clone, Copy, Debug)]
+pub struct Meter {
+    /// Index of the global with the fuel that is left.
+    pub fuel: u32,
+    /// Asks for more: (what is left) → what there is now. Traps if there is none.
+    pub refill: u32,
 }
 
 /// A type with i32 only.
@@ -184,6 +199,7 @@ pub fn generate(plan: &GatePlan) -> Gate {
         fill: 0,
         drain: 0,
         support: support::Support::default(),
+        meter: None,
     };
 
     let mut imports = ImportSection::new();
@@ -208,6 +224,13 @@ pub fn generate(plan: &GatePlan) -> Gate {
     for index in 0..plan.imports.len() {
         imports.import("s", &index.to_string(), global);
     }
+    if plan.metered {
+        let mutable = GlobalType {
+            mutable: true,
+            ..global
+        };
+        imports.import("k", "fuel", mutable);
+    }
     let mut import_function =
         |context: &mut Context<'_>, module: &str, name: &str, ty: CoreSignature| {
             let ty = context.type_index(&ty);
@@ -226,7 +249,15 @@ pub fn generate(plan: &GatePlan) -> Gate {
         context.support.copy_out = import_function(&mut context, "p", "copy_out", i32s(3, 1));
     }
 
+    let turn = plan
+        .metered
+        .then(|| import_function(&mut context, "k", "turn", i32s(0, 0)));
+
     support::add(&mut context, two_memories);
+    context.meter = turn.map(|turn| Meter {
+        fuel: GLOBAL_SLOTS + plan.imports.len() as u32,
+        refill: system::refill(&mut context, turn),
+    });
 
     let mut exports = ExportSection::new();
     let mut export = |name: String, index: u32| {
@@ -261,6 +292,9 @@ pub fn generate(plan: &GatePlan) -> Gate {
         let function = callee::destructor(&mut context, index, destructors + index);
         export(format!("d{index}"), function);
         next += 1;
+    }
+    if let Some(meter) = context.meter {
+        export("refill".to_owned(), meter.refill);
     }
     exports.export("t", ExportKind::Table, TABLE_EXPORTS);
 

@@ -43,3 +43,4 @@ pub use callee::DESTRUCTOR;
 pub use gate::{
     Destructor, Gate, GateExport, GateImport, GatePlan, KERNEL_FUNCTIONS, generate, shared_module,
 };
+pub use system::{NO_FUEL, TURN};

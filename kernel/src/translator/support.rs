@@ -19,6 +19,13 @@ pub const AT_HOST: i32 = -1;
 /// In the place of an address: there is no content. Any number that is neither 0 nor [`AT_HOST`].
 const NOWHERE: i32 = 1;
 
+/// Units of fuel for a call of an import, beside what is called.
+pub const CALL: i32 = 500;
+/// Units of fuel for a system call.
+pub const SYSTEM_CALL: i32 = 250;
+/// Bytes of content that a unit of fuel moves, as a power of two.
+const CONTENT_LOG2: i32 = 2;
+
 /// Indexes of the functions.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Support {
@@ -219,6 +226,7 @@ fn lift_list(context: &mut Context<'_>) -> u32 {
         .i32_sub()
         .i32_gt_u();
     body.fail_if(ErrorCode::BadPointer);
+    charge_content(context, &mut body, bytes);
     body.ins()
         .i32_const(NOWHERE)
         .local_get(address)
@@ -298,6 +306,7 @@ fn lower_list(context: &mut Context<'_>) -> u32 {
         .local_get(bytes)
         .call(context.support.allocate);
     let address = body.keep_nonzero();
+    charge_content(context, &mut body, bytes);
     body.ins().local_get(staged).i32_const(AT_HOST).i32_eq();
     body.ins().if_(BlockType::Result(ValType::I32));
     body.ins()
@@ -316,6 +325,68 @@ fn lower_list(context: &mut Context<'_>) -> u32 {
     body.ins().local_get(address).return_();
     zero_on_failure(&mut body);
     context.add(&i32s(3, 1), body.finish())
+}
+
+/// Notes that another activation begins, as the clock stood when the kernel last looked; keeps when the running one began.
+pub fn begin_activation(body: &mut Body, entered: u32) {
+    let shared = body.shared();
+    body.ins()
+        .i32_const(shared)
+        .f64_load(at(offset::SHARED_ENTERED, 3))
+        .local_set(entered)
+        .i32_const(shared)
+        .i32_const(shared)
+        .f64_load(at(offset::SHARED_CLOCK, 3))
+        .f64_store(at(offset::SHARED_ENTERED, 3));
+}
+
+/// Ends what [`begin_activation`] began.
+pub fn end_activation(body: &mut Body, entered: u32) {
+    let shared = body.shared();
+    body.ins()
+        .i32_const(shared)
+        .local_get(entered)
+        .f64_store(at(offset::SHARED_ENTERED, 3));
+}
+
+/// Takes fuel for what a gate does on behalf of its process: so many units. The process asks for more when it gets control back.
+pub fn charge(context: &Context<'_>, body: &mut Body, units: i32) {
+    let Some(meter) = context.meter else { return };
+    body.ins()
+        .global_get(meter.fuel)
+        .i32_const(units)
+        .i32_sub()
+        .global_set(meter.fuel);
+}
+
+/// As [`charge`], for the content whose length in bytes is in a local. That of one call is too little to make fuel wrap.
+fn charge_content(context: &Context<'_>, body: &mut Body, bytes: u32) {
+    let Some(meter) = context.meter else { return };
+    body.ins()
+        .global_get(meter.fuel)
+        .local_get(bytes)
+        .i32_const(CONTENT_LOG2)
+        .i32_shr_u()
+        .i32_sub()
+        .global_set(meter.fuel);
+}
+
+/// A process that gets control back has to ask whether it may go on, if its slice is used up, or the call tree is over: see
+/// [`crate::time`].
+pub fn ask_if_due(context: &Context<'_>, body: &mut Body) {
+    let Some(meter) = context.meter else { return };
+    body.load_shared(offset::SHARED_OVERDUE);
+    body.ins()
+        .global_get(meter.fuel)
+        .i32_const(0)
+        .i32_lt_s()
+        .i32_or();
+    body.open_if();
+    body.ins()
+        .global_get(meter.fuel)
+        .call(meter.refill)
+        .global_set(meter.fuel);
+    body.close();
 }
 
 /// Nothing of a process runs after its end, not even the rest of a call that it was in. A trap, unlike an exception, cannot

@@ -25,6 +25,7 @@ pub fn half(context: &mut Context<'_>, call: SystemCall) -> u32 {
         text(context, &mut body, number as i32);
         return context.add(&i32s(2, 0), body.finish());
     }
+    support::charge(context, &mut body, support::SYSTEM_CALL);
     body.ins()
         .global_get(GLOBAL_PROCESS)
         .i32_const(number as i32);
@@ -52,6 +53,36 @@ pub fn half(context: &mut Context<'_>, call: SystemCall) -> u32 {
     }
     body.ins().local_get(value);
     context.add(&i32s(parameters, 1), body.finish())
+}
+
+/// What the kernel answers to a process that asks for fuel and has to end; no amount of fuel.
+pub const NO_FUEL: i32 = -1;
+/// As [`NO_FUEL`], but others are to run, and then it asks again.
+pub const TURN: i32 = -2;
+
+/// Generates the half by which a metered process asks for more fuel. A trap, unlike an exception, cannot be caught by it.
+pub fn refill(context: &mut Context<'_>, turn: u32) -> u32 {
+    let mut body = Body::new(1, context.plan.shared);
+    let left = 0;
+    let ask = |body: &mut Body| {
+        body.ins()
+            .global_get(GLOBAL_PROCESS)
+            .local_get(left)
+            .call(kernel::REFILL)
+            .local_set(left);
+    };
+    ask(&mut body);
+    body.ins().local_get(left).i32_const(TURN).i32_eq();
+    body.open_if();
+    body.ins().call(turn).i32_const(0).local_set(left);
+    ask(&mut body);
+    body.close();
+    body.ins().local_get(left).i32_const(0).i32_lt_s();
+    body.open_if();
+    body.ins().unreachable();
+    body.close();
+    body.ins().local_get(left);
+    context.add(&i32s(1, 1), body.finish())
 }
 
 /// Copies a text out of the process. What cannot be read is left out: the process is about to end anyway.

@@ -1,5 +1,6 @@
 //! The end of a process: what ended it, in words, and everything that has to follow.
 
+use super::budget;
 use super::error::text_of;
 use super::frame::{self, Shared, get, set};
 use super::spawn;
@@ -24,7 +25,7 @@ struct Listeners {
 
 /// Why a process ended: the name for JavaScript, and a sentence.
 pub struct Reason {
-    /// `trapped`, `overflow`, `exhausted`, `failed`, `killed` or `replaced`.
+    /// `trapped`, `overflow`, `exhausted`, `failed`, `deadline`, `fuel`, `killed` or `replaced`.
     pub code: &'static str,
     /// What it did.
     pub message: String,
@@ -34,6 +35,15 @@ pub struct Reason {
     pub import: Option<String>,
     /// What it used up: of what, how much there was, and how much it used.
     pub budget: Option<(&'static str, f64, f64)>,
+}
+
+impl Reason {
+    /// The code for whoever began the call in which it ended, if it is not that of any trap.
+    pub fn error(&self) -> Option<ErrorCode> {
+        [ErrorCode::Deadline, ErrorCode::Fuel]
+            .into_iter()
+            .find(|code| code.name() == self.code)
+    }
 }
 
 /// Tells the kernel whom to tell: `trapped` is the function of that name here, which containment frames call;
@@ -56,9 +66,9 @@ pub fn trapped(process: u32, index: u32, thrown: JsValue) -> u32 {
 
 /// What an error that flew out of a process means.
 pub fn reason_of(process: ProcessId, function: Option<String>, thrown: &JsValue) -> Reason {
-    let (name, fatal) = with_kernel(|kernel| match kernel.processes.get(process) {
-        Ok(process) => (process.name.clone(), process.fatal),
-        Err(_) => (String::new(), None),
+    let (name, fatal, overrun) = with_kernel(|kernel| match kernel.processes.get(process) {
+        Ok(process) => (process.name.clone(), process.fatal, process.overrun),
+        Err(_) => (String::new(), None, None),
     });
     let place = function.as_ref().map_or(String::new(), |function| {
         format!(" in `{}`", clean(function, 120))
@@ -66,7 +76,10 @@ pub fn reason_of(process: ProcessId, function: Option<String>, thrown: &JsValue)
     let kind = get(thrown, "name").as_string().unwrap_or_default();
     let import = fatal.map(|(_, import)| spawn::import_name(process, import));
     let mut budget = None;
-    let (code, what) = if let (Some((error, _)), Some(import)) = (fatal, &import) {
+    let (code, what) = if let Some(overrun) = overrun {
+        budget = Some((overrun.code.name(), overrun.budget, overrun.used));
+        (overrun.code.name(), overrun.sentence(&place))
+    } else if let (Some((error, _)), Some(import)) = (fatal, &import) {
         (
             "failed",
             format!(
@@ -200,8 +213,10 @@ pub fn run_destructors() {
                 staging.frame_with(shared, over.badge)
             });
             if let Ok(frame) = frame {
+                let running = budget::begin_within(budget::DESTRUCTOR);
                 // A containment frame: it does not throw.
                 let _ = destructor.call1(&JsValue::UNDEFINED, &frame.into());
+                budget::end(running);
                 with_kernel(|kernel| {
                     kernel.shared.frame_top.set(frame);
                     kernel.leave(frame);

@@ -111,6 +111,30 @@ export function movers(kernelMemory, memory, pending) {
   };
 }
 
+/** The clock in milliseconds. The one of the page as it was loaded: what replaces it later does not stop time. */
+export const now = performance.now.bind(performance);
+
+/** Whether calls can be suspended in the middle: JSPI. */
+export const suspends = typeof WebAssembly.Suspending === 'function' && typeof WebAssembly.promising === 'function';
+
+/** Resolves when the event loop has had its turn. Not a timer: browsers let those wait. */
+const nextTurn = () =>
+  new Promise((resolve) => {
+    if (typeof setImmediate === 'function') {
+      setImmediate(resolve);
+      return;
+    }
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+
+/** What gates import to let others run. The kernel only has it called where it can. */
+export const turn = suspends ? new WebAssembly.Suspending(nextTurn) : () => {};
+
 /** An object without a prototype, so that no import name finds anything that was not granted. */
 export function bare() {
   return Object.create(null);

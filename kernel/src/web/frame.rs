@@ -1,7 +1,8 @@
 //! The JavaScript of `frame.js`, and the tables that all processes share.
 
 use crate::translator::shared_module;
-use js_sys::{Array, Function, Object, Reflect, WebAssembly};
+use js_sys::WebAssembly::{self, Global};
+use js_sys::{Array, Function, Object, Reflect};
 use portcullis_abi::ErrorCode;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -18,6 +19,11 @@ extern "C" {
     pub fn movers(kernel: &JsValue, memory: &JsValue, pending: &JsValue) -> Object;
     /// An object without a prototype.
     pub fn bare() -> Object;
+    /// The clock in milliseconds.
+    pub fn now() -> f64;
+    /// What gates import to let others run.
+    #[wasm_bindgen(thread_local_v2, js_name = turn)]
+    static TURN: JsValue;
 }
 
 /// What all processes share in JavaScript.
@@ -35,6 +41,8 @@ pub struct Shared {
     pub kernel_imports: Object,
     /// Whether a module can have two memories.
     pub multi_memory: bool,
+    /// What is left of the running slice of fuel. One for all processes: nested calls draw from the same slice.
+    pub fuel: Global,
 }
 
 thread_local! {
@@ -79,6 +87,12 @@ impl Shared {
                 &get(&exports, &format!("portcullis_{name}")),
             );
         }
+        let descriptor = Object::new();
+        set(&descriptor, "value", &"i32".into());
+        set(&descriptor, "mutable", &true.into());
+        let fuel = Global::new(&descriptor, &0.into())?;
+        set(&kernel_imports, "fuel", &fuel);
+        set(&kernel_imports, "turn", &TURN.with(JsValue::clone));
         let wrapper = WebAssembly::Module::new(&bytes_of(&shared_module(ErrorCode::Dead)))?;
         let mut shared = Shared {
             stub: JsValue::UNDEFINED.unchecked_into(),
@@ -87,6 +101,7 @@ impl Shared {
             wrapper,
             kernel_imports,
             multi_memory: has_multi_memory(),
+            fuel,
         };
         // Two exports are wanted of this instance; what the third one would call does not matter.
         let unused = get(&shared.kernel_imports, "restore");

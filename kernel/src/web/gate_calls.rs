@@ -9,6 +9,8 @@ use crate::namespace::CapT;
 use crate::process::ProcessId;
 use crate::state::Kernel;
 use crate::syscall;
+use crate::time::Answer;
+use crate::translator::{NO_FUEL, TURN};
 use portcullis_abi::{ErrorCode, Rights, SystemCall};
 
 /// Runs an operation that gives something to a process; on failure stores the code and gives 0.
@@ -153,4 +155,23 @@ gate_calls! {
         }
         value
     };
+    /// More fuel for a process that has `left`: how much it has now, or a negative number if there is none.
+    fn gate_refill = "portcullis_refill" (process, left) {
+        // Before the state is borrowed: it needs more stack than what follows.
+        let now = now();
+        let answer = with_kernel(|kernel| kernel.refill(ProcessId::from_raw(process), now, left as i32));
+        match answer {
+            Answer::Go(units) => units,
+            Answer::Yield => TURN as u32,
+            Answer::End(_) => NO_FUEL as u32,
+        }
+    };
+}
+
+/// The clock in milliseconds. Without JavaScript there is none: it stands still.
+fn now() -> f64 {
+    #[cfg(feature = "web")]
+    return super::frame::now();
+    #[cfg(not(feature = "web"))]
+    return 0.0;
 }

@@ -9,6 +9,8 @@ mod gate_calls;
 mod global;
 
 #[cfg(feature = "web")]
+mod budget;
+#[cfg(feature = "web")]
 mod describe;
 #[cfg(feature = "web")]
 mod edge;

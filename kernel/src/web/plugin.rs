@@ -24,6 +24,8 @@ pub struct Compiled {
     pub gate: Gate,
     /// The gate, compiled.
     pub gate_wasm: WebAssembly::Module,
+    /// Whether it is metered.
+    pub metered: bool,
 }
 
 /// A compiled plugin, for JavaScript.
@@ -52,14 +54,19 @@ pub struct Prepared {
     resolved: Resolved,
     gate: Gate,
     bytes: Vec<u8>,
+    metered: bool,
 }
 
-/// Reads and prepares a plugin. Nothing of it runs.
+/// Reads and prepares a plugin; `metered`: so that it can be stopped when it runs too long. Nothing of it runs.
 ///
 /// # Errors
 /// A `KernelFailure`: `not-wasm`, `invalid-module`, `refused-module`, `bad-metadata`, `signature-mismatch`, `unknown-import`.
 #[wasm_bindgen(js_name = prepare)]
-pub fn prepare_plugin(bytes: &[u8], signatures: Option<String>) -> Result<Prepared, JsValue> {
+pub fn prepare_plugin(
+    bytes: &[u8],
+    signatures: Option<String>,
+    metered: bool,
+) -> Result<Prepared, JsValue> {
     let module = read(bytes).map_err(failure)?;
     let given = records(signatures.as_deref().unwrap_or_default()).map_err(failure)?;
     let resolved = resolve(&module, &given).map_err(failure)?;
@@ -69,13 +76,15 @@ pub fn prepare_plugin(bytes: &[u8], signatures: Option<String>) -> Result<Prepar
     };
     let prepared = prepare(bytes, &module, &options).map_err(failure)?;
     let multi_memory = Shared::get()?.multi_memory;
-    let plan =
+    let mut plan =
         with_kernel(|kernel| kernel.gate_plan(&resolved, module.memory.is_some(), multi_memory));
+    plan.metered = metered;
     Ok(Prepared {
         module,
         resolved,
         gate: generate(&plan),
         bytes: prepared,
+        metered,
     })
 }
 
@@ -97,6 +106,7 @@ impl Prepared {
             module,
             resolved,
             gate: places,
+            metered,
             ..
         } = self;
         Plugin {
@@ -106,6 +116,7 @@ impl Prepared {
                 wasm,
                 gate: places,
                 gate_wasm: gate,
+                metered,
             }),
         }
     }

@@ -1,5 +1,6 @@
 //! From a compiled plugin to a running process.
 
+use super::budget;
 use super::error::{KernelFailure, failure, text_of};
 use super::exit::{self, Reason};
 use super::frame::{self, Shared, bare, get, set};
@@ -13,6 +14,7 @@ use crate::load::{LoadError, clean};
 use crate::map::Map;
 use crate::module::{MEMORY_IMPORT, START_EXPORT, StatusExport};
 use crate::process::{Limits, ProcessId};
+use crate::time::Budget;
 use crate::translator::DESTRUCTOR;
 use js_sys::{Array, Function, Object, Reflect, WebAssembly};
 use portcullis_abi::ErrorCode;
@@ -23,6 +25,9 @@ use wasm_bindgen::prelude::*;
 
 /// The index of the start of a process.
 const START: u32 = DESTRUCTOR - 1;
+/// Import module and name of the fuel of metered plugins, and of the function that gives more.
+const FUEL_IMPORT: (&str, &str) = ("portcullis", "fuel");
+const REFILL_IMPORT: (&str, &str) = ("portcullis", "refill");
 const PAGE: u64 = 65_536;
 
 struct Running {
@@ -144,6 +149,7 @@ pub struct Spawn {
     bindings: Map<String, Binding>,
     memory_bytes: f64,
     limits: Limits,
+    budget: Budget,
     pending: JsValue,
 }
 
@@ -173,8 +179,15 @@ impl Spawn {
                 objects: objects.unwrap_or(default.objects),
                 calls: calls.unwrap_or(default.calls),
             },
+            budget: Budget::default(),
             pending,
         }
+    }
+
+    /// What its start may use: milliseconds, and units of fuel. Infinite for as much as it likes.
+    #[wasm_bindgen(js_name = setBudget)]
+    pub fn set_budget(&mut self, deadline: f64, fuel: f64) {
+        self.budget = Budget { deadline, fuel };
     }
 
     /// Grants an interface that the host serves.
@@ -227,6 +240,7 @@ impl Spawn {
             compiled,
             memory,
             served,
+            budget: self.budget,
             gate_imports,
             gate: JsValue::UNDEFINED.unchecked_into(),
         })
@@ -242,6 +256,7 @@ pub struct Starting {
     compiled: Rc<Compiled>,
     memory: Option<WebAssembly::Memory>,
     served: Vec<u32>,
+    budget: Budget,
     gate_imports: Object,
     gate: Object,
 }
@@ -273,8 +288,11 @@ impl Starting {
     pub fn finish(&self, instance: &WebAssembly::Instance) -> Result<Array, JsValue> {
         let exports = instance.exports();
         let frames = self.connect(&exports)?;
-        self.run_start(&exports)?;
-        Ok(frames)
+        let Budget { deadline, fuel } = self.budget;
+        let running = budget::begin(deadline, fuel);
+        let started = self.run_start(&exports);
+        budget::end(running);
+        started.map(|()| frames)
     }
 
     /// Ends the process before it ran.
@@ -490,7 +508,7 @@ impl Starting {
         });
         let words = words.map_or(String::new(), |words| format!("; it said: {words}"));
         Err(failure(KernelFailure::new(
-            ErrorCode::StartTrapped,
+            reason.error().unwrap_or(ErrorCode::StartTrapped),
             format!(
                 "{} while it started, and was stopped{words}",
                 reason.message
@@ -528,6 +546,12 @@ fn plugin_imports(
             &import.name,
             &get(gate, &format!("y{index}")),
         );
+    }
+    if compiled.metered
+        && let Ok(shared) = Shared::get()
+    {
+        put(FUEL_IMPORT.0, FUEL_IMPORT.1, &shared.fuel);
+        put(REFILL_IMPORT.0, REFILL_IMPORT.1, &get(gate, "refill"));
     }
     if let (Some(memory), Some(need)) = (memory, &compiled.module.memory) {
         match &need.import {
