@@ -122,7 +122,7 @@ impl Limit {
     }
 
     fn overrun(self, code: ErrorCode, now: f64) -> Option<Overrun> {
-        (now >= self.at).then(|| Overrun {
+        (now >= self.at).then_some(Overrun {
             code,
             used: now - self.from,
             budget: self.at - self.from,

@@ -71,7 +71,7 @@ pub fn prepare_plugin(
     let given = records(signatures.as_deref().unwrap_or_default()).map_err(failure)?;
     let resolved = resolve(&module, &given).map_err(failure)?;
     let options = PrepareOptions {
-        metered: false,
+        metered,
         ..PrepareOptions::default()
     };
     let prepared = prepare(bytes, &module, &options).map_err(failure)?;

@@ -12,7 +12,7 @@ use crate::class::ClassId;
 use crate::link::Server;
 use crate::load::{LoadError, clean};
 use crate::map::Map;
-use crate::module::{MEMORY_IMPORT, START_EXPORT, StatusExport};
+use crate::module::{FUEL_IMPORT, MEMORY_IMPORT, REFILL_IMPORT, START_EXPORT, StatusExport};
 use crate::process::{Limits, ProcessId};
 use crate::time::Budget;
 use crate::translator::DESTRUCTOR;
@@ -25,9 +25,6 @@ use wasm_bindgen::prelude::*;
 
 /// The index of the start of a process.
 const START: u32 = DESTRUCTOR - 1;
-/// Import module and name of the fuel of metered plugins, and of the function that gives more.
-const FUEL_IMPORT: (&str, &str) = ("portcullis", "fuel");
-const REFILL_IMPORT: (&str, &str) = ("portcullis", "refill");
 const PAGE: u64 = 65_536;
 
 struct Running {
