@@ -23,5 +23,6 @@ pub mod run;
 pub mod signature;
 pub mod spawn;
 pub mod spoil;
+pub mod spoiled;
 pub mod state;
 pub mod value;

@@ -1,13 +1,10 @@
 //! Random signatures, and everything that can be wrong with their values: the code is the right one, and nothing has moved.
 
-use portcullis_abi::ErrorCode;
 use proptest::test_runner::TestCaseError;
 use random_tests::choices::{Choices, choices};
-use translator_tests::call::{Checked, Pair, moving};
+use translator_tests::call::Checked;
 use translator_tests::generate::{Case, case};
-use translator_tests::plugin::{ARGUMENTS, RESULTS, STATUS};
-use translator_tests::spoil::{self, Bad};
-use translator_tests::{ensure, ensure_equal};
+use translator_tests::spoiled::{bad_arguments_are_refused, bad_results_are_refused};
 
 fn random(cases: u32, test: impl Fn(&Choices, &Case) -> Checked) {
     random_tests::check(cases, choices(0..180), |choices| {
@@ -21,62 +18,6 @@ fn random(cases: u32, test: impl Fn(&Choices, &Case) -> Checked) {
     });
 }
 
-/// Memory of a process without what a test and its plugins write themselves.
-fn memory(pair: &mut Pair, process: u32) -> Vec<u8> {
-    let mut memory = pair.machine().memory(process);
-    memory[ARGUMENTS as usize..ARGUMENTS as usize + 256].fill(0);
-    memory[STATUS as usize..STATUS as usize + 4].fill(0);
-    memory[RESULTS as usize..RESULTS as usize + 128].fill(0);
-    memory
-}
-
-fn bad_arguments_are_refused(case: &Case, multi_memory: bool) -> Checked {
-    let mut pair = Pair::new(case, multi_memory);
-    let prepared = pair.prepare(case);
-    let (caller, callee) = (pair.caller, pair.callee);
-    let bad = Bad::endow(&mut pair, caller, 0);
-    let given = pair.prepare_results(case);
-    pair.give(&given);
-    let before = pair.state();
-    for spoil in spoil::arguments(&pair, &prepared.lowered, &bad) {
-        let mut spoiled = prepared.clone();
-        for (place, bits) in &spoil.changes {
-            spoiled.lowered.spoil(*place, *bits);
-        }
-        pair.machine().write(
-            caller,
-            spoiled.lowered.image.base,
-            &spoiled.lowered.image.bytes,
-        );
-        let memories = (memory(&mut pair, caller), memory(&mut pair, callee));
-        let called = pair.call(&spoiled);
-        let what = &spoil.what;
-        ensure_equal!(
-            (called.status, ErrorCode::from_number(called.error)),
-            (0, Some(spoil.code)),
-            "status of the frame and code when {what}"
-        );
-        ensure!(
-            called.results.iter().all(|bits| *bits == 0),
-            "results are not 0 when {what}"
-        );
-        ensure!(
-            pair.seen.borrow().asked.is_empty(),
-            "a plugin ran when {what}"
-        );
-        ensure_equal!(pair.state(), before, "everything when {what}");
-        let now = (memory(&mut pair, caller), memory(&mut pair, callee));
-        ensure!(now == memories, "somebody's memory has changed when {what}");
-    }
-    let called = pair.call(&prepared);
-    ensure_equal!(
-        (called.status, called.error),
-        (0, 0),
-        "a good call afterwards"
-    );
-    Ok(())
-}
-
 #[test]
 fn bad_arguments_are_refused_with_two_memories() {
     random(60, |_, case| bad_arguments_are_refused(case, true));
@@ -85,66 +26,6 @@ fn bad_arguments_are_refused_with_two_memories() {
 #[test]
 fn bad_arguments_are_refused_with_functions_that_copy() {
     random(60, |_, case| bad_arguments_are_refused(case, false));
-}
-
-/// The callee keeps what it wanted to give, the caller gets nothing; what the caller passed has moved.
-fn bad_results_are_refused(choices: &Choices, case: &Case, multi_memory: bool) -> Checked {
-    let mut pair = Pair::new(case, multi_memory);
-    let prepared = pair.prepare(case);
-    let (caller, callee) = (pair.caller, pair.callee);
-    let mut given = pair.prepare_results(case);
-    let arriving = case.signature.parameters.len() as u32;
-    let bad = Bad::endow(&mut pair, callee, arriving);
-    let spoils = spoil::results(&case.signature.outcome, case.returned.tag, &given, &bad);
-    if spoils.is_empty() {
-        return Ok(());
-    }
-    let spoil = choices.pick(&spoils);
-    for (place, bits) in &spoil.changes {
-        given.spoil(*place, *bits);
-    }
-    pair.give(&given);
-    let before = pair.state();
-    let called = pair.call(&prepared);
-    let what = &spoil.what;
-    ensure_equal!(
-        (called.status, ErrorCode::from_number(called.error)),
-        (0, Some(ErrorCode::BadResult)),
-        "status of the frame and code when {what}"
-    );
-    ensure!(
-        called.results.iter().all(|bits| *bits == 0),
-        "results are not 0 when {what}"
-    );
-    ensure_equal!(
-        pair.allocations(caller),
-        Vec::new(),
-        "what the caller's allocator was asked when {what}"
-    );
-    let moves: Vec<(u32, u32, u32)> = moving(&case.signature.parameters, &case.arguments)
-        .into_iter()
-        .map(|badge| (caller, badge, callee))
-        .collect();
-    let after = pair.state();
-    ensure!(
-        after.is_at_rest(),
-        "something is still under way when {what}"
-    );
-    ensure_equal!(
-        after.without_names(),
-        before.moved(&moves).without_names(),
-        "everything when {what}"
-    );
-    if let Some(address) = prepared.results {
-        let (size, _) = case.signature.outcome.layout();
-        let memory = pair.machine().memory(caller);
-        let results = &memory[address as usize..(address + size) as usize];
-        ensure!(
-            results.iter().all(|byte| *byte == 0xee),
-            "results were written when {what}"
-        );
-    }
-    Ok(())
 }
 
 #[test]
