@@ -8,13 +8,14 @@ macro_rules! target {
         fn $name() {
             bolero::check!()
                 .with_iterations($iterations)
-                .with_max_len($bytes)
-                .for_each(|bytes: &[u8]| fuzz_tests::$name::check(bytes));
+                .with_max_len($bytes + 16)
+                .with_generator(bolero::produce::<Vec<u8>>().with().len(0..=$bytes))
+                .for_each(|bytes| fuzz_tests::$name::check(bytes));
         }
     };
 }
 
-target!(metadata, 3_000, 600);
-target!(preparation, 600, 2_000);
-target!(translators, 60, 1_000);
-target!(namespace, 200, 2_400);
+target!(metadata, 2_000, 600_usize);
+target!(preparation, 400, 3_000_usize);
+target!(translators, 40, 1_000_usize);
+target!(namespace, 100, 2_400_usize);
