@@ -1,0 +1,14 @@
+// All attacks, in the order of the catalogue.
+
+import handles from './handles.mjs';
+import loading from './loading.mjs';
+
+/** @type {ReturnType<import('./attack.mjs').attack>[]} */
+export const attacks = [loading, handles].flat();
+
+const titles = attacks.map(({ entry, name }) => `${entry}: ${name}`);
+const twice = titles.find((title, index) => titles.indexOf(title) !== index);
+if (twice) throw new TypeError(`there are two attacks ${twice}`);
+
+/** Attacks by what a person calls them. */
+export const title = ({ entry, name }) => `${entry === 0 ? 'beyond' : entry} · ${name}`;
