@@ -1,10 +1,11 @@
 // All attacks, in the order of the catalogue.
 
+import data from './data.mjs';
 import handles from './handles.mjs';
 import loading from './loading.mjs';
 
 /** @type {ReturnType<import('./attack.mjs').attack>[]} */
-export const attacks = [loading, handles].flat();
+export const attacks = [loading, handles, data].flat();
 
 const titles = attacks.map(({ entry, name }) => `${entry}: ${name}`);
 const twice = titles.find((title, index) => titles.indexOf(title) !== index);
