@@ -67,7 +67,9 @@ export const stillborn = (process, ...says) => ({
  * `told` the name of the error that a calling plugin is told, `gives` what the attack gives.
  *
  * @param {Blame | Blame[]} blamed
- * @param {{ caller: string } | { told: string | string[] } | { gives: unknown }} rest
+ * `says` has parts of the message that the web app gets; without it they are those of the blame.
+ *
+ * @param {{ caller: string, says?: (string | RegExp)[] } | { told: string | string[] } | { gives: unknown }} rest
  */
 export function killed(blamed, rest) {
   const all = [blamed].flat();
@@ -75,7 +77,7 @@ export function killed(blamed, rest) {
     throw new TypeError('killed takes process, code and function of everybody that ends');
   }
   if (['caller', 'told', 'gives'].filter((key) => key in (rest ?? {})).length !== 1) throw new TypeError('killed takes what the caller gets: caller, told or gives');
-  return { kind: 'killed', letter: 'K', code: rest.caller, codes: rest.told, value: rest.gives, hasValue: 'gives' in rest, blamed: all };
+  return { kind: 'killed', letter: 'K', code: rest.caller, says: rest.says, codes: rest.told, value: rest.gives, hasValue: 'gives' in rest, blamed: all };
 }
 
 /** C: the attack gives this value, and has had no effect on anybody. */

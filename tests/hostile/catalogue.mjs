@@ -35,13 +35,13 @@ const rows = [
   [34, 'time, stack, traps', 'K', 'endless loop, tail calls, recursion'],
   [35, 'time, stack, traps', 'K', 'bulk operations of the largest size in a loop'],
   [36, 'time, stack, traps', 'EK', 'a call with almost no stack left'],
-  [37, 'time, stack, traps', 'K', '`catch_all` around everything'],
+  [37, 'time, stack, traps', 'KE', '`catch_all` around everything'],
   [38, 'time, stack, traps', 'EK', 'an exception across a boundary'],
-  [39, 'time, stack, traps', 'E', 'a call after a trap'],
+  [39, 'time, stack, traps', 'KE', 'a call after a trap'],
   [40, 'time, stack, traps', 'K', 'A calls B calls C, C traps'],
   [41, 'time, stack, traps', 'EC', 'A calls B calls A'],
   [42, 'time, stack, traps', 'K', '`unreachable` at every depth from 1 to 16'],
-  [43, 'time, stack, traps', 'E', 'a host function that throws, lies, or returns a promise'],
+  [43, 'time, stack, traps', 'EK', 'a host function that throws, lies, or returns a promise'],
   [0, 'beyond the catalogue', 'REKC', 'forgery, confusion and re-entry of other kinds'],
 ];
 
