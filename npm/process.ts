@@ -339,6 +339,7 @@ export class Process {
   wait(reason: ExitReason, at: number, now: () => number, waits: boolean): void {
     this.#end();
     this.#reason = reason;
+    this.#letGo();
     let end!: () => void;
     const over = new Promise<void>((resolve) => (end = resolve));
     this.#return = { at, now, waits, over, end };
@@ -347,8 +348,14 @@ export class Process {
   /** @internal It ended for good. */
   finish(reason: ExitReason): void {
     this.#reason = reason;
+    this.#letGo();
     this.#end();
     this.#settle(reason);
+  }
+
+  /** Whoever keeps a process that has ended keeps its name and reason, not its memory: a page can have few. */
+  #letGo(): void {
+    this.#started = { ...this.#started, frames: [], pending: { sources: [], sink: undefined } };
   }
 
   #end(): void {

@@ -21,3 +21,9 @@ export function nodeCounts(output) {
   const read = (name) => Number(node(name).exec(output)?.[1] ?? 0);
   return { passed: read('pass'), failed: read('fail') + read('cancelled') };
 }
+
+/** @returns {{ passed: number, failed: number }} of a run of tests/hostile/run.mjs, from its last line */
+export function attackCounts(output) {
+  const [, passed, failed] = /^(\d+) passed, (\d+) failed\s*$/m.exec(output) ?? [];
+  return { passed: Number(passed ?? 0), failed: Number(failed ?? 0) };
+}

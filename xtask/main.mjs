@@ -13,6 +13,7 @@ const tasks = {
   start: async ({ port }) => (await import('./start.mjs')).start(port),
   serve: async ({ args, port }) => (await import('./start.mjs')).serveBuilt(args[0], port),
   test: async ({ args }) => (await import('./test.mjs')).test(args),
+  hostile: async ({ args, table }) => (await import('./hostile.mjs')).hostile(args, { table }),
   tidy: async () => (await import('./tidy.mjs')).tidyTask(),
   figures: async ({ args }) => (await import('./figures.mjs')).figures(args),
   size: async () => (await import('./size.mjs')).size(),
@@ -24,6 +25,8 @@ const usage = `usage: node xtask/main.mjs <task> [--verbose]
   setup [build|test]    install what building, or testing as well, needs
   start [--port N]      set up, build, and serve the paint page
   test [suite…]         set up, build, and run the tests: all, or the named suites
+  hostile [entry…]      set up, build, and attack the kernel: with everything, or with some entries of the
+                        catalogue, by number or part of a name; --table shows the outcome for each entry
   build [part…]         set up and build: everything, or the named parts
   serve [dir] [--port N]  serve what was built
   tidy                  check what holds of the whole repository
@@ -49,11 +52,11 @@ function readPort(text) {
 function parse() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { port: { type: 'string' }, verbose: { type: 'boolean', short: 'v' }, help: { type: 'boolean', short: 'h' } },
+    options: { port: { type: 'string' }, verbose: { type: 'boolean', short: 'v' }, table: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
   });
   const [task, ...args] = positionals;
   if (!values.help && !Object.hasOwn(tasks, task ?? '')) throw new Error(task ? `there is no task ${task}` : 'no task was named');
-  return { task, args, port: readPort(values.port), verbose: values.verbose, help: values.help };
+  return { task, args, port: readPort(values.port), verbose: values.verbose, table: values.table, help: values.help };
 }
 
 async function main() {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { locate, wantedEngines, webkitEnvironment } from './browsers.mjs';
 import { cargoToolDirectories } from './cargo-tools.mjs';
 import { run, withPath } from './command.mjs';
-import { nodeCounts, rustCounts } from './counts.mjs';
+import { attackCounts, nodeCounts, rustCounts } from './counts.mjs';
 import { lintEnvironment } from './lint.mjs';
 import { script } from './npm-packages.mjs';
 import { build, inRoot } from './paths.mjs';
@@ -156,6 +156,16 @@ const tidySuite = {
   },
 };
 
+/** Plugins that mean harm, in Node and in every browser. */
+const attackSuite = {
+  group: 'hostile',
+  name: 'attacks',
+  needs: 'tests/hostile',
+  built: true,
+  count: attackCounts,
+  run: (report) => run(process.execPath, [inRoot('tests/hostile/run.mjs'), '--progress'], { env: { ...process.env, ...quiet }, mayFail: true, onLine: report }),
+};
+
 /** All suites, the quick ones first. */
 export const suites = () => [
   tidySuite,
@@ -165,6 +175,7 @@ export const suites = () => [
   nodeSuite('node', 'package in Node', 'tests/node'),
   vectorSuite,
   ...wantedEngines().map(kernelSuite),
+  attackSuite,
   nodeSuite('browser', 'package in browsers', 'tests/browser', { together: false }),
   nodeSuite('page', 'paint page in browsers', 'tests/page', { together: false }),
   nodeSuite('package', 'package in other projects', 'tests/package', { together: false }),

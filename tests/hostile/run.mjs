@@ -1,5 +1,5 @@
 // Runs the attacks in Node and in every browser, and says what came of them. `node tests/hostile/run.mjs [--table]
-// [--browsers] [entry | part of a name]…`; PORTCULLIS_ENGINES limits the browsers, `--browsers` leaves Node out. Ends with the line `N passed, M failed`.
+// [--browsers] [--progress] [entry | part of a name]…`; PORTCULLIS_ENGINES limits the browsers, `--browsers` leaves Node out. Ends with the line `N passed, M failed`.
 
 import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { assemble } from '../lib/assemble.mjs';
 import { testPlugins } from '../lib/test-plugins.mjs';
 import { texts } from './attack.mjs';
 import { attacks, title } from './attacks.mjs';
+import { catalogue } from './catalogue.mjs';
 import { inBrowser } from './in-browser.mjs';
 import { inNode } from './in-node.mjs';
 import { isWanted } from './perform.mjs';
@@ -20,7 +21,7 @@ const patience = 60_000;
 
 const [flags, wanted] = [[], []];
 for (const argument of process.argv.slice(2)) (argument.startsWith('--') ? flags : wanted).push(argument);
-if (flags.some((flag) => !['--table', '--browsers'].includes(flag))) throw new Error(`unknown option ${flags.join(' ')}`);
+if (flags.some((flag) => !['--table', '--browsers', '--progress'].includes(flag))) throw new Error(`unknown option ${flags.join(' ')}`);
 
 const expected = attacks.map((attack, index) => ({ attack, index })).filter(({ attack }) => isWanted(attack, wanted));
 
@@ -41,6 +42,15 @@ function writePlugins() {
   return folder;
 }
 
+let shown;
+
+/** Says which entry an engine is at. */
+function progress(engine, { entry }) {
+  const line = `${engine}: ${entry === 0 ? 'beyond the catalogue' : `${entry} ${catalogue.get(entry).words}`}`;
+  if (flags.includes('--progress') && line !== shown) console.log(line);
+  shown = line;
+}
+
 /**
  * Runs the attacks in one engine. A place that stops answering is left, and the rest runs in a new one.
  *
@@ -54,7 +64,7 @@ async function runIn(engine, folder) {
     let running;
     const tell = ({ index, failure }) => {
       running = failure === 'begins' ? index : undefined;
-      if (failure === 'begins') return;
+      if (failure === 'begins') return progress(engine, attacks[index]);
       outcomes.set(index, failure);
       if (failure !== null) console.log(`${engine}: FAILED ${title(attacks[index])}\n${failure}\n`);
     };
