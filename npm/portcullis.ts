@@ -358,6 +358,8 @@ export class Kernel {
   }
 
   #ended(id: number, told: ExitReason): void {
+    // What it was refused before its end comes first, and is told as long as it is known.
+    this.#exceeded();
     for (const [process, care] of this.#processes) {
       if (process.id !== id || !process.alive) continue;
       const here = this.#inside.process === id ? this.#inside.label : undefined;

@@ -223,10 +223,11 @@ export default {
     const other = await spawnServer(context, { name: 'other', respawn: true });
     equal(kernel.inspect().processes.map(({ name }) => name).sort(), ['host', 'other']);
     await fail(other);
+    const gone = next(kernel, 'refused');
     clock.advance(100);
     kernel.close();
     equal([other.state, (await other.exited).code], ['ended', 'killed']);
-    equal(clock.due, []);
+    equal([(await gone).code, clock.due], ['closed', []]);
   },
 
   'what comes too often and comes back leaves nothing behind': (context) =>

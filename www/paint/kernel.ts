@@ -7,12 +7,14 @@ import {
   PortcullisError,
   type CompiledPlugin,
   type Description,
+  type BudgetUse,
   type ExitReason,
+  type KernelEvent,
   type Process,
 } from 'portcullis';
 
 export { PluginError, PortcullisError };
-export type { CompiledPlugin, Description, ExitReason, Process };
+export type { BudgetUse, CompiledPlugin, Description, ExitReason, KernelEvent, Process };
 
 /** What the page asks of a filter. */
 export const filterInterface = 'paint/filter@1';

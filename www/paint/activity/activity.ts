@@ -2,7 +2,7 @@
 
 import { effect, signal } from '@preact/signals';
 import { session } from '../filters/session.ts';
-import { kernel, kernelStarted } from '../kernel.ts';
+import { kernel, kernelStarted, processMemory, type KernelEvent } from '../kernel.ts';
 import { engineMemory } from '../picture/engine.ts';
 import { activityOpen, sheet } from '../interface/layout.ts';
 
@@ -11,7 +11,10 @@ export interface Activity {
     readonly id: number;
     readonly name: string;
     readonly memory: number;
+    /** Bytes of memory that it may have. */
+    readonly memoryLimit: number;
     readonly handles: number;
+    readonly handleLimit: number;
   }[];
   /** Bytes of all processes' memories. */
   readonly memory: number;
@@ -25,11 +28,19 @@ export const activity = signal<Activity | undefined>(undefined);
 /** Processes that have ended since the page was opened. */
 export const ended = signal(0);
 
+/** What the kernel told, newest first, without what happens all the time: that processes begin and are let go. */
+export const happened = signal<readonly KernelEvent[]>([]);
+
 const period = 500;
+const mostEvents = 100;
+const routine: ReadonlySet<KernelEvent['what']> = new Set<KernelEvent['what']>(['spawned', 'killed']);
 
 void kernelStarted.then((started) => {
   look();
   started.on('exit', () => (ended.value += 1));
+  started.on('event', (event) => {
+    if (!routine.has(event.what)) happened.value = [event, ...happened.value].slice(0, mostEvents);
+  });
 });
 
 // A look now and then, more closely while somebody watches.
@@ -46,12 +57,17 @@ function look(): void {
   const seen = kernel.peek()?.inspect();
   if (!seen) return;
   // The first is the page itself.
-  const processes = seen.processes.slice(1).map(({ id, name, memoryBytes, capabilities }) => ({
+  const processes = seen.processes.slice(1).map(({ id, name, memoryBytes, capabilities, handleQuota }) => ({
     id,
     name,
     memory: memoryBytes,
+    memoryLimit: processMemory,
     handles: capabilities.length,
+    handleLimit: handleQuota,
   }));
+  // What happened again since it was told of has another count now.
+  const known = new Map(kernel.peek()?.events.map((event) => [event.number, event]));
+  happened.value = happened.peek().map((event) => known.get(event.number) ?? event);
   activity.value = {
     processes,
     memory: processes.reduce((sum, { memory }) => sum + memory, 0),

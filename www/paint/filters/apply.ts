@@ -94,7 +94,7 @@ export async function apply(): Promise<void> {
     applying = undefined;
     current.engine.abandon();
     resumePreview();
-    stopped(open, error, () => {
+    stopped(open, error, false, () => {
       if (session.value === open) void apply();
       else openFilter(open.filter);
     });

@@ -1,6 +1,6 @@
 // Why a run of a filter ended early.
 
-import { PluginError, PortcullisError, type ExitReason, type Process } from '../kernel.ts';
+import { kernel, PluginError, PortcullisError, type BudgetUse, type ExitReason, type Process } from '../kernel.ts';
 
 /** The filter said, in its own words, that it cannot work with these values. Its process was in order. */
 export class Refusal extends Error {}
@@ -10,6 +10,10 @@ export class Stopped extends Error {
   /** What the kernel calls it, or `wrong-length` and `bad-report`, which the page finds. */
   readonly code: string;
   readonly function: string | undefined;
+  /** The import at which it happened, if that is known. */
+  readonly import: string | undefined;
+  /** What it used up, if that was it. */
+  readonly budget: BudgetUse | undefined;
   readonly lastWords: string | undefined;
   /** Bytes of memory that its process had; nothing if it was not even let in. */
   readonly memory: number | undefined;
@@ -17,11 +21,13 @@ export class Stopped extends Error {
   constructor(
     message: string,
     code: string,
-    details: { function?: string | undefined; lastWords?: string | undefined; memory?: number | undefined } = {},
+    details: Partial<Pick<Stopped, 'function' | 'import' | 'budget' | 'lastWords' | 'memory'>> = {},
   ) {
     super(message);
     this.code = code;
     this.function = details.function;
+    this.import = details.import;
+    this.budget = details.budget;
     this.lastWords = details.lastWords;
     this.memory = details.memory;
   }
@@ -37,9 +43,16 @@ export async function failureOf(error: unknown, process: Process | undefined, me
   const reason: ExitReason | undefined = process && !process.alive ? await process.exited : undefined;
   return new Stopped(asSentence(reason?.message ?? error.message), reason?.code ?? error.code, {
     function: reason?.function ?? error.function,
+    import: reason?.import,
+    budget: reason?.budget ?? (process && quotaOf(process.id)),
     lastWords: reason?.lastWords,
     memory,
   });
+}
+
+/** The quota over which a process wanted to go before it ended. */
+function quotaOf(id: number): BudgetUse | undefined {
+  return kernel.peek()?.events.findLast(({ what, process }) => what === 'quota' && process?.id === id)?.budget;
 }
 
 /** Makes a sentence of a message that was made to stand after a colon. */

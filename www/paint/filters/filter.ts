@@ -39,7 +39,13 @@ export class Filter {
 
   /** The plugin, prepared and compiled once; every run is a process made from it. */
   compiled(): Promise<CompiledPlugin> {
-    this.#compiled ??= kernelStarted.then((kernel) => kernel.compile(this.#bytes));
+    this.#compiled ??= kernelStarted
+      .then((kernel) => kernel.compile(this.#bytes))
+      .catch((error: unknown) => {
+        // A plugin that is in quarantine now may be let in later.
+        this.#compiled = undefined;
+        throw error;
+      });
     return this.#compiled;
   }
 }

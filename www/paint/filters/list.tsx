@@ -11,6 +11,7 @@ import { openFilter } from './apply.ts';
 import type { Filter } from './filter.ts';
 import { groups, removeFilter, search, unread, type Group, type RefusedPlugin } from './library.ts';
 import { session } from './session.ts';
+import { quarantined } from '../supervision/policy.ts';
 
 export function FilterList(): JSX.Element {
   const list = useRef<HTMLDivElement>(null);
@@ -75,6 +76,9 @@ function FilterGroup({ group }: { group: Group }): JSX.Element {
   );
 }
 
+/** Whether its bytes are not let in at present. */
+const isQuarantined = (filter: Filter): boolean => quarantined.value.some(({ sha256 }) => sha256 === filter.description.sha256);
+
 function FilterItem({ filter }: { filter: Filter }): JSX.Element {
   const current = session.value?.filter === filter;
   return (
@@ -92,7 +96,7 @@ function FilterItem({ filter }: { filter: Filter }): JSX.Element {
         onClick={() => openFilter(filter)}
       >
         <span>{filter.name}</span>
-        {filter.origin === 'added' && <span class="badge">added</span>}
+        {isQuarantined(filter) ? <span class="badge">quarantine</span> : filter.origin === 'added' && <span class="badge">added</span>}
       </button>
       {filter.origin === 'added' && (
         <Button kind="quiet" icon="close" label={`Remove ${filter.name}`} onClick={() => removeFilter(filter)} />

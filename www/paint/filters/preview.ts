@@ -4,7 +4,7 @@ import { effect, untracked } from '@preact/signals';
 import { tellError } from '../interface/announce.ts';
 import { picture, revision, selection } from '../picture/picture.ts';
 import { view, visiblePart } from '../viewport/view.ts';
-import { reportIncident } from '../incidents/incident.ts';
+import { closeCard, reportIncident, shownIncident } from '../incidents/incident.ts';
 import { Refusal, Stopped } from './failure.ts';
 import { clearPreview, Round } from './round.ts';
 import { session, type Session } from './session.ts';
@@ -54,7 +54,7 @@ function begin(open: Session): void {
   round.run().catch((error: unknown) => {
     if (round !== current) return;
     current = undefined;
-    stopped(open, error, () => open.tryAgain());
+    stopped(open, error, true, () => open.tryAgain());
   });
 }
 
@@ -78,12 +78,34 @@ export function endPreview(): void {
   if (engine) clearPreview(engine);
 }
 
-/** Tells the person why a run ended early. The picture is as it was. */
-export function stopped(open: Session, error: unknown, tryAgain: () => void): void {
+/**
+ * Tells the person why a run ended early. The picture is as it was. `passing`: it may be tried again by itself, if there is
+ * hope that it goes better then.
+ */
+export function stopped(open: Session, error: unknown, passing: boolean, tryAgain: () => void): void {
   endPreview();
   open.state.value = 'stopped';
   open.progress.value = 0;
   if (error instanceof Refusal) open.refusal.value = error.message;
-  else if (error instanceof Stopped) reportIncident(open.filter, error, tryAgain);
+  else if (error instanceof Stopped) {
+    const leave = () => {
+      if (session.value !== open || open.state.value === 'applying') return;
+      endPreview();
+      open.state.value = 'stopped';
+    };
+    void reportIncident(open.filter, error, passing, { tryAgain, leave });
+  }
   else tellError(error);
 }
+
+// A filter that was tried again by itself, and runs: there is nothing more to say about how it was stopped. One that was left
+// does not come back.
+effect(() => {
+  const open = session.value;
+  const state = open?.state.value;
+  untracked(() => {
+    const incident = shownIncident.value;
+    if (incident?.next?.kind !== 'restart' || !incident.actions) return;
+    if (state === 'ready' || open?.filter.description.sha256 !== incident.sha256) closeCard();
+  });
+});

@@ -4,6 +4,7 @@ import { engineBytes, type Engine, type Rect } from '../picture/engine.ts';
 import { filterInterface, kernelStarted, PortcullisError, processMemory, type Process } from '../kernel.ts';
 import { count } from '../interface/text.ts';
 import { failureOf, Stopped } from './failure.ts';
+import { patience } from '../supervision/policy.ts';
 import type { Filter } from './filter.ts';
 import { forPlugin, haloOf, type Values } from './values.ts';
 
@@ -36,7 +37,8 @@ export class FilterRun {
     let process: Process | undefined;
     try {
       const kernel = await kernelStarted;
-      process = await kernel.spawn(await filter.compiled(), { name: filter.name, memory: { maximum: processMemory } });
+      const compiled = await filter.compiled();
+      process = await kernel.spawn(compiled, { name: filter.name, memory: { maximum: processMemory }, quarantine: patience });
       for (const [index, parameter] of declaration.parameters.entries()) {
         const value = forPlugin(parameter, values, scale);
         if (value === undefined) continue;

@@ -1,10 +1,11 @@
 // The card that tells the person, calmly, what a plugin did and that all is well.
 
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Button } from '../interface/button.tsx';
 import { Icon } from '../interface/icons.tsx';
-import { dismissIncident, shownIncident, type Incident } from './incident.ts';
+import { detailed, dismissIncident, shownIncident, tryAgain, type Incident } from './incident.ts';
+import { WhatNext } from './next.tsx';
 
 export function IncidentCard(): JSX.Element | null {
   const incident = shownIncident.value;
@@ -12,9 +13,8 @@ export function IncidentCard(): JSX.Element | null {
 }
 
 function Card({ incident }: { incident: Incident }): JSX.Element {
-  const [detailed, setDetailed] = useState(false);
   const card = useRef<HTMLElement>(null);
-  const { plugin, plain, sentence, lastWords, measures, tryAgain, picture } = incident;
+  const { plugin, plain, sentence, lastWords, measures, picture } = incident;
   useEffect(() => {
     const before = document.activeElement;
     card.current?.focus({ preventScroll: true });
@@ -56,6 +56,7 @@ function Card({ incident }: { incident: Incident }): JSX.Element {
           <blockquote>{lastWords}</blockquote>
         </figure>
       )}
+      <Where incident={incident} />
       {measures.map((measure) => (
         <p key={measure} class="incident-measure">
           <Icon name="shield" />
@@ -68,19 +69,19 @@ function Card({ incident }: { incident: Incident }): JSX.Element {
           Your picture is untouched{picture?.compared ? ', checked bit by bit' : ''}. You can go on as if nothing had happened.
         </span>
       </p>
-      {detailed && <IncidentDetails incident={incident} />}
+      <WhatNext incident={incident} />
+      {detailed.value && <IncidentDetails incident={incident} />}
       <footer class="incident-footer">
-        <Button test="incident-details" expanded={detailed} controls="incident-details" onClick={() => setDetailed(!detailed)}>
+        <Button
+          test="incident-details"
+          expanded={detailed.value}
+          controls="incident-details"
+          onClick={() => (detailed.value = !detailed.value)}
+        >
           Details
         </Button>
-        {tryAgain && (
-          <Button
-            test="incident-try-again"
-            onClick={() => {
-              dismissIncident();
-              tryAgain();
-            }}
-          >
+        {incident.actions && (
+          <Button test="incident-try-again" onClick={() => tryAgain(incident)}>
             Try again
           </Button>
         )}
@@ -89,6 +90,28 @@ function Card({ incident }: { incident: Incident }): JSX.Element {
         </Button>
       </footer>
     </section>
+  );
+}
+
+/** In which function, at which import, with which budget: as far as that is known. */
+function Where({ incident }: { incident: Incident }): JSX.Element | null {
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['In', incident.function],
+    ['When it called', incident.import],
+    ['It had', incident.budget],
+  ];
+  const known = facts.filter(([, value]) => value !== undefined);
+  // The sentence names the function already.
+  if (known.every(([name]) => name === 'In')) return null;
+  return (
+    <dl class="incident-where" data-testid="incident-where">
+      {known.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{name === 'It had' ? value : <code>{value}</code>}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
@@ -102,7 +125,6 @@ function IncidentDetails({ incident }: { incident: Incident }): JSX.Element {
     ['File', incident.file],
     ['SHA-256', incident.sha256],
     ['Reason', incident.code],
-    ['Function', incident.function],
     ['Picture', incident.picture && `CRC-32 ${incident.picture.checksum}`],
     ['Time', incident.time.toLocaleTimeString()],
   ];

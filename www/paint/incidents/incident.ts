@@ -4,8 +4,10 @@ import { signal } from '@preact/signals';
 import { asSentence, type Stopped } from '../filters/failure.ts';
 import type { Filter } from '../filters/filter.ts';
 import { announce } from '../interface/announce.ts';
-import { bytes } from '../interface/text.ts';
+import { bytes, count, duration } from '../interface/text.ts';
+import type { BudgetUse } from '../kernel.ts';
 import { checksum, picture } from '../picture/picture.ts';
+import { letIn, noteBadEnd, quarantineOf, type Next } from '../supervision/policy.ts';
 import { explain } from './explain.ts';
 import { knownChecksum } from '../picture/known-checksum.ts';
 
@@ -25,11 +27,26 @@ export interface Incident {
   readonly lastWords: string | undefined;
   readonly code: string;
   readonly function: string | undefined;
+  /** The import at which it happened, if that is known. */
+  readonly import: string | undefined;
+  /** What it had used up, in words. */
+  readonly budget: string | undefined;
   readonly sha256: string | undefined;
   readonly time: Date;
   /** The picture's checksum, and whether it was compared with the one from before. */
   readonly picture: { readonly checksum: string; readonly compared: boolean } | undefined;
-  readonly tryAgain: (() => void) | undefined;
+  /** What happens to the plugin next. */
+  readonly next: Next | undefined;
+  /** What can still be done; nothing for one that happened long ago. */
+  readonly actions: Actions | undefined;
+}
+
+/** What a person can do about a filter that was stopped. */
+export interface Actions {
+  /** Runs it again. */
+  tryAgain(): void;
+  /** Leaves it stopped, also when it is being tried again. */
+  leave(): void;
 }
 
 const neverRan = 'The kernel read its bytes and did not let it in. Not one instruction of it ran.';
@@ -39,18 +56,40 @@ function ended(memory: number): string {
   return `The kernel ended its process, ${freed} and took back everything it held. Nothing of it runs any more.`;
 }
 
+/** A budget as a person reads it: "64 MB of memory, of which it used 63.9 MB". */
+export function budgetText({ what, given, used }: BudgetUse): string {
+  switch (what) {
+    case 'deadline':
+      return `${duration(given)}, and it had run for ${duration(used)}`;
+    case 'memory':
+      return `${bytes(given)} of memory, of which it used ${bytes(used)}`;
+    default:
+      return `${count(given)} ${what}, of which it used ${count(used)}`;
+  }
+}
+
 /** All incidents since the page was opened, newest first. */
 export const incidents = signal<readonly Incident[]>([]);
 
 /** The one whose card is shown. */
 export const shownIncident = signal<Incident | undefined>(undefined);
 
+/** Whether the card shows its details. */
+export const detailed = signal(false);
+
 const mostIncidents = 50;
 let lastId = 0;
 
-/** A filter's process was stopped. */
-export function reportIncident(filter: Filter, failure: Stopped, tryAgain: () => void): void {
-  const ran = failure.memory !== undefined || failure.code === 'start-trapped';
+/** A filter's process was stopped. `passing`: it might go better if it is tried again by itself. */
+export async function reportIncident(filter: Filter, failure: Stopped, passing: boolean, actions: Actions): Promise<void> {
+  const { sha256 } = filter.description;
+  const ran = failure.memory !== undefined || ['start-trapped', 'deadline', 'fuel'].includes(failure.code);
+  const next =
+    failure.code === 'quarantined'
+      ? await quarantineOf(sha256)
+      : ran
+        ? await noteBadEnd({ sha256, name: filter.name, reason: failure.message }, passing && failure.code === 'deadline')
+        : undefined;
   report({
     plugin: filter.name,
     file: filter.file,
@@ -61,13 +100,22 @@ export function reportIncident(filter: Filter, failure: Stopped, tryAgain: () =>
     lastWords: failure.lastWords,
     code: failure.code,
     function: failure.function,
-    sha256: filter.description.sha256,
-    tryAgain,
+    import: failure.import,
+    budget: failure.budget && budgetText(failure.budget),
+    sha256,
+    next,
+    actions: {
+      leave: actions.leave,
+      tryAgain: () => {
+        if (next?.kind === 'quarantine') void letIn(sha256).then(actions.tryAgain);
+        else actions.tryAgain();
+      },
+    },
   });
 }
 
 /** A plugin was not even let in. */
-export function reportRefused(file: string, name: string, sentence: string, code: string, tryAgain?: () => void): void {
+export function reportRefused(file: string, name: string, sentence: string, code: string): void {
   report({
     plugin: name,
     file,
@@ -77,13 +125,36 @@ export function reportRefused(file: string, name: string, sentence: string, code
     lastWords: undefined,
     code,
     function: undefined,
+    import: undefined,
+    budget: undefined,
     sha256: undefined,
-    tryAgain,
+    next: undefined,
+    actions: undefined,
   });
 }
 
+/** Shows an incident of before once more, to be read. */
+export function showAgain(incident: Incident): void {
+  shownIncident.value = { ...incident, actions: undefined };
+}
+
+/** Closes the card. What it was about stays stopped. */
 export function dismissIncident(): void {
+  const incident = shownIncident.value;
+  closeCard();
+  if (incident?.next?.kind === 'restart') incident.actions?.leave();
+}
+
+/** Closes the card and runs the plugin again. */
+export function tryAgain({ actions }: Incident): void {
+  closeCard();
+  actions?.tryAgain();
+}
+
+/** Closes the card: its filter runs again, or another one was opened. */
+export function closeCard(): void {
   shownIncident.value = undefined;
+  detailed.value = false;
 }
 
 function report(incident: Omit<Incident, 'id' | 'time' | 'picture' | 'plain'>): void {
