@@ -12,15 +12,27 @@ import { FilterRun } from './run.ts';
 import { Session, session } from './session.ts';
 
 /** The run at full resolution that is going on. */
-let applying: { cancelled: boolean } | undefined;
+let applying: Token | undefined;
+
+interface Token {
+  cancelled: boolean;
+  run: FilterRun | undefined;
+}
+
+/** Ends the run at full resolution, also in the middle of a tile. */
+function stopApplying(): boolean {
+  if (!applying) return false;
+  applying.cancelled = true;
+  applying.run?.end();
+  applying = undefined;
+  return true;
+}
 
 // Another picture has nothing to do with a run over the last one.
 effect(() => {
   void picture.value;
   untracked(() => {
-    if (!applying) return;
-    applying.cancelled = true;
-    applying = undefined;
+    if (!stopApplying()) return;
     resumePreview();
     session.value?.tryAgain();
   });
@@ -36,11 +48,7 @@ export function openFilter(filter: Filter): void {
 
 /** Leaves the filter; the picture is as before. A run that is going on is stopped. */
 export function closeFilter(): void {
-  if (applying) {
-    applying.cancelled = true;
-    applying = undefined;
-    picture.value?.engine.abandon();
-  }
+  if (stopApplying()) picture.value?.engine.abandon();
   resumePreview();
   if (!session.value) return;
   session.value = undefined;
@@ -54,8 +62,7 @@ export function cancel(): void {
     closeFilter();
     return;
   }
-  applying.cancelled = true;
-  applying = undefined;
+  stopApplying();
   picture.value?.engine.abandon();
   resumePreview();
   announce(`${open.filter.name} was cancelled. The picture is as before.`);
@@ -68,7 +75,7 @@ export async function apply(): Promise<void> {
   const open = session.value;
   const current = picture.value;
   if (!open || !current || applying || open.isAnalysis) return;
-  const token = { cancelled: false };
+  const token: Token = { cancelled: false, run: undefined };
   applying = token;
   batch(() => {
     pausePreview();
@@ -102,13 +109,14 @@ export async function apply(): Promise<void> {
 }
 
 /** Computes all tiles at full resolution. Returns whether it came to an end. */
-async function compute(open: Session, engine: Engine, token: { readonly cancelled: boolean }): Promise<boolean> {
+async function compute(open: Session, engine: Engine, token: Token): Promise<boolean> {
   const { kind } = open.filter.declaration.geometry;
   const { width, height } = engine;
   const selected = selection.value ?? { x: 0, y: 0, width, height };
   engine.setBlend(selected.x, selected.y, selected.width, selected.height, open.strength.value);
   engine.stage();
   const run = await FilterRun.start(open.filter, engine, 0, open.values);
+  token.run = run;
   try {
     if (token.cancelled) return false;
     const tiles = run.tiles({ x: 0, y: 0, width, height });

@@ -24,6 +24,7 @@ export class Round {
   readonly #engine: Engine;
   readonly #level: number;
   #cancelled = false;
+  #run: FilterRun | undefined;
   #wake: (() => void) | undefined;
   #computed = { milliseconds: 0, pixels: 0 };
 
@@ -37,9 +38,10 @@ export class Round {
     return this.#level;
   }
 
-  /** Ends the round; nothing of it changes anything from now on. */
+  /** Ends the round, also in the middle of a tile; nothing of it changes anything from now on. */
   cancel(): void {
     this.#cancelled = true;
+    this.#run?.end();
     this.#wake?.();
   }
 
@@ -65,6 +67,7 @@ export class Round {
   async #fill(level: number, stay: boolean): Promise<boolean> {
     const engine = this.#engine;
     const run = await FilterRun.start(this.#session.filter, engine, level, this.#session.values);
+    this.#run = run;
     try {
       if (this.#cancelled) return false;
       const slice = new Slice();
@@ -115,6 +118,7 @@ export class Round {
   async #report(): Promise<void> {
     const session = this.#session;
     const run = await FilterRun.start(session.filter, this.#engine, 0, session.values);
+    this.#run = run;
     try {
       if (this.#cancelled || !(await this.#analyse(run, new Slice()))) return;
       const text = await run.report();

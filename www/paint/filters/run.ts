@@ -4,7 +4,7 @@ import { engineBytes, type Engine, type Rect } from '../picture/engine.ts';
 import { filterInterface, kernelStarted, PortcullisError, processMemory, type Process } from '../kernel.ts';
 import { count } from '../interface/text.ts';
 import { failureOf, Stopped } from './failure.ts';
-import { patience } from '../supervision/policy.ts';
+import { patience, tileTime } from '../supervision/policy.ts';
 import type { Filter } from './filter.ts';
 import { forPlugin, haloOf, type Values } from './values.ts';
 
@@ -38,7 +38,12 @@ export class FilterRun {
     try {
       const kernel = await kernelStarted;
       const compiled = await filter.compiled();
-      process = await kernel.spawn(compiled, { name: filter.name, memory: { maximum: processMemory }, quarantine: patience });
+      process = await kernel.spawn(compiled, {
+        name: filter.name,
+        memory: { maximum: processMemory },
+        deadline: tileTime,
+        quarantine: patience,
+      });
       for (const [index, parameter] of declaration.parameters.entries()) {
         const value = forPlugin(parameter, values, scale);
         if (value === undefined) continue;

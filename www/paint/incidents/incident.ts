@@ -4,7 +4,7 @@ import { signal } from '@preact/signals';
 import { asSentence, type Stopped } from '../filters/failure.ts';
 import type { Filter } from '../filters/filter.ts';
 import { announce } from '../interface/announce.ts';
-import { bytes, count, duration } from '../interface/text.ts';
+import { bytes, count } from '../interface/text.ts';
 import type { BudgetUse } from '../kernel.ts';
 import { checksum, picture } from '../picture/picture.ts';
 import { letIn, noteBadEnd, quarantineOf, type Next } from '../supervision/policy.ts';
@@ -60,7 +60,7 @@ function ended(memory: number): string {
 export function budgetText({ what, given, used }: BudgetUse): string {
   switch (what) {
     case 'deadline':
-      return `${duration(given)}, and it had run for ${duration(used)}`;
+      return `${count(given)} ms for one call, and was stopped after ${count(used)} ms`;
     case 'memory':
       return `${bytes(given)} of memory, of which it used ${bytes(used)}`;
     default:
