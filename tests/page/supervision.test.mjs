@@ -116,9 +116,10 @@ for (const engine of engines) {
     test('the card is worked with the keyboard alone', async () => {
       await paint.click('filter-stack-overflow');
       await paint.find('incident');
-      await paint.press(Key.TAB);
-      await paint.press(Key.TAB);
       const focused = () => paint.driver.executeScript('return document.activeElement.dataset.testid');
+      await paint.until(async () => (await focused()) === 'incident', 'the card has the focus');
+      await paint.press(Key.TAB);
+      await paint.press(Key.TAB);
       assert.equal(await focused(), 'incident-details');
       await paint.press(Key.ENTER);
       assert.match(await paint.text('incident-facts'), new RegExp(`CRC-32 ${original}`));
