@@ -19,14 +19,16 @@ export interface Budget {
 /** The budget if nothing is said. */
 export const DEFAULT_BUDGET: Budget = { deadline: 5_000, fuel: Infinity };
 
+const shown = (value: unknown): string => (typeof value !== 'number' ? typeof value : Number.isNaN(value) ? 'something that is no number' : String(value));
+
 /** The budget that `options` asks for, with the rest from `standard`; throws what `refuse` makes of a sentence. */
 export function budgetOf(options: BudgetOptions, standard: Budget, refuse: (message: string) => PortcullisError): Budget {
   const { deadline = standard.deadline, fuel = standard.fuel } = options;
   if (typeof deadline !== 'number' || !(deadline > 0)) {
-    throw refuse(`deadline must be a number of milliseconds greater than 0, or Infinity, got ${String(deadline)}`);
+    throw refuse(`deadline must be a number of milliseconds greater than 0, or Infinity, got ${shown(deadline)}`);
   }
   if (fuel !== Infinity && !(Number.isSafeInteger(fuel) && fuel >= 1)) {
-    throw refuse(`fuel must be a whole number from 1 to ${Number.MAX_SAFE_INTEGER}, or Infinity, got ${String(fuel)}`);
+    throw refuse(`fuel must be a whole number from 1 to ${Number.MAX_SAFE_INTEGER}, or Infinity, got ${shown(fuel)}`);
   }
   return { deadline, fuel };
 }

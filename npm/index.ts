@@ -1,12 +1,13 @@
 // The package's face.
 
 export { Kernel } from './portcullis.js';
-export type { CompileOptions, CompiledPlugin, PluginSource, SpawnOptions, StartOptions } from './portcullis.js';
+export type { CompileOptions, CompiledPlugin, Features, PluginSource, SpawnOptions, StartOptions } from './portcullis.js';
 export type { Description, FunctionDescription } from './description.js';
 export type { BudgetUse, EventKind, EventProcess, KernelEvent } from './events.js';
 export type { Inspection, InspectedCapability, InspectedProcess } from './inspection.js';
 export { Interface } from './interface.js';
 export { Process } from './process.js';
+export type { BudgetOptions } from './budget.js';
 export type { CallOptions, ExitReason } from './process.js';
 export { Handle } from './handles.js';
 export type { Right } from './handles.js';

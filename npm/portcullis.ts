@@ -27,6 +27,12 @@ export interface StartOptions {
   readonly clock?: Clock;
 }
 
+/** What an engine can do. Asked, not guessed from its name. */
+export interface Features {
+  /** Whether the page can go on while a plugin runs: {@link CallOptions.yielding}. */
+  readonly yielding: boolean;
+}
+
 /** Settings for reading a plugin. */
 export interface CompileOptions {
   /** The SHA-256 that the bytes must have, in hexadecimal digits. Checked before anything is compiled. */
@@ -322,7 +328,8 @@ export class Kernel {
       this.#open();
       const frames = starting.finish(instance) as ((frame: number) => number)[];
       if (care.supervision.respawn !== undefined) kernel.keepSlots(starting.process);
-      return { id: starting.process, frames, plans: compiled.plans, pending, budget };
+      const halves = starting.halves as ((frame: number) => number)[];
+      return { id: starting.process, frames, halves, plans: compiled.plans, pending, budget };
     } catch (thrown) {
       starting?.abandon();
       const error = toError(thrown, name);
@@ -456,6 +463,11 @@ export class Kernel {
   /** What happened last, oldest first: 256 events at most. */
   get events(): readonly KernelEvent[] {
     return this.#history.all;
+  }
+
+  /** What this engine can do. */
+  get features(): Features {
+    return { yielding: kernel.canYield(false) };
   }
 
   /** Processes, memory, namespaces: who holds what, from whom. */

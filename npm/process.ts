@@ -36,6 +36,13 @@ export interface ExitReason {
 export interface CallOptions extends BudgetOptions {
   /** Takes the bytes of the first list that comes back; what the call gives is the filled part of it. Too small: an error. */
   readonly into?: NumberArray;
+  /**
+   * Lets the page go on about every 8 milliseconds while the plugin runs, where the engine can suspend calls: see
+   * {@link Kernel.features}. Meanwhile the plugin answers other calls with `busy`, and can be killed; the time that others take does
+   * not count. One such call runs at a time, in the order in which they were made. Elsewhere, in a call that the application
+   * makes while a plugin waits for it, and while one plugin calls another, it has no effect.
+   */
+  readonly yielding?: boolean;
 }
 
 /** What a process moves bytes through; see `frame.js`. */
@@ -76,10 +83,28 @@ export interface Started {
   readonly id: number;
   readonly frames: readonly ((frame: number) => number)[];
   readonly plans: readonly FunctionPlan[];
+  /** The same, as the engine can suspend them. */
+  readonly halves: readonly ((frame: number) => number)[];
   readonly pending: Pending;
   /** What a call has that says nothing else. */
   readonly budget: Budget;
 }
+
+/** A call that is under way. */
+interface Entry {
+  readonly call: Call;
+  readonly frame: number;
+  readonly drained: Uint8Array<ArrayBuffer>[];
+  readonly sink: Sink;
+  readonly pending: Pending;
+  /** What `pending` held before. */
+  readonly sources: Uint8Array[];
+  readonly outerSink: Pending['sink'];
+}
+
+/** Resolves when the last call that yields is over: one runs at a time. */
+let lastYielding: Promise<void> = Promise.resolve();
+const ignore = () => undefined;
 
 /** A running plugin: one instance, one memory, one namespace. */
 export class Process {
@@ -169,10 +194,14 @@ export class Process {
    */
   async call(name: string, values: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
     while (this.#return?.waits) await this.#return.over;
-    return this.#call(name, values, options);
+    if (options.yielding !== true || !kernel.canYield(true)) return this.#call(name, values, options, false);
+    const before = lastYielding;
+    const mine = before.then(() => this.#call(name, values, options, true));
+    lastYielding = mine.then(ignore, ignore);
+    return mine;
   }
 
-  #call(name: string, values: readonly unknown[], options: CallOptions): unknown {
+  #call(name: string, values: readonly unknown[], options: CallOptions, yielding: boolean): unknown {
     const refuse = (code: ErrorCode, message: string) => new PortcullisError(code, message, { process: this.name, function: name });
     if (this.#reason !== undefined) throw refuse('dead', `${name} cannot be called: ${this.#reason.message}${this.#comesBack()}`);
     const index = this.#exports.get(name);
@@ -191,39 +220,78 @@ export class Process {
       throw refuse('bad-argument', `\`into\` takes a list of numbers, and ${name} gives none: ${plan.signature}`);
     }
     const budget = budgetOf(options, this.#started.budget, (message) => refuse('bad-argument', message));
-    return this.#enter(plan, (frame) => within(budget, enter, frame), values, options);
+    const half = yielding ? this.#started.halves[index as number] : undefined;
+    if (half !== undefined) return this.#enterYielding(plan, half, budget, values, options);
+    return this.#enter(plan, enter, budget, values, options);
   }
 
   #comesBack(): string {
     return this.returnsIn === undefined ? '' : `; it is started again in ${Math.ceil(this.returnsIn)} ms`;
   }
 
-  #enter(plan: FunctionPlan, enter: (frame: number) => number, values: readonly unknown[], options: CallOptions): unknown {
-    const { pending } = this.#started;
-    const outer = { sources: pending.sources, sink: pending.sink };
-    const call = new Call();
-    const frame = this.#frames.take(plan.size);
-    const drained: Uint8Array<ArrayBuffer>[] = [];
-    const sink = new Sink(drained, options.into);
+  #enter(plan: FunctionPlan, enter: (frame: number) => number, budget: Budget, values: readonly unknown[], options: CallOptions): unknown {
+    const entry = this.#prepare(plan, values, options);
     try {
-      plan.parameters.forEach((parameter, index) => {
-        this.#edge.put(call, frame, parameter, values[index], plan.label, 'argument');
-      });
-      pending.sources = call.sources;
-      pending.sink = (bytes) => sink.take(bytes);
-      const status = enter(frame);
+      const running = kernel.begin(budget.deadline, budget.fuel);
+      let status: number;
+      try {
+        status = enter(entry.frame);
+      } finally {
+        kernel.end(running, false);
+      }
       if (status !== 0) throw this.#failure(status, plan);
-      return this.#results(call, frame, plan, drained, sink);
+      return this.#results(entry, plan);
     } finally {
-      pending.sources = outer.sources;
-      pending.sink = outer.sink;
-      this.#edge.end(call);
-      this.#frames.give(frame);
-      this.#keeper.called(kernel.runDestructors());
+      this.#finish(entry);
     }
   }
 
-  #results(call: Call, frame: number, plan: FunctionPlan, drained: Uint8Array<ArrayBuffer>[], sink: Sink): unknown {
+  /** As {@link #enter}, while the page goes on. The frame stays where it is: what others take meanwhile lies above it. */
+  async #enterYielding(plan: FunctionPlan, half: (frame: number) => number, budget: Budget, values: readonly unknown[], options: CallOptions): Promise<unknown> {
+    const entry = this.#prepare(plan, values, options);
+    try {
+      const running = kernel.begin(budget.deadline, budget.fuel, this.id);
+      let status: number;
+      try {
+        status = (await kernel.awaited(half, entry.frame)) as number;
+      } finally {
+        kernel.end(running, true);
+      }
+      if (status !== 0) throw this.#failure(status, plan);
+      return this.#results(entry, plan);
+    } finally {
+      this.#finish(entry);
+    }
+  }
+
+  /** Puts the arguments into a frame. {@link #finish} it in any case. */
+  #prepare(plan: FunctionPlan, values: readonly unknown[], options: CallOptions): Entry {
+    const { pending } = this.#started;
+    const drained: Uint8Array<ArrayBuffer>[] = [];
+    const sink = new Sink(drained, options.into);
+    const entry: Entry = { call: new Call(), frame: this.#frames.take(plan.size), drained, sink, pending, sources: pending.sources, outerSink: pending.sink };
+    try {
+      plan.parameters.forEach((parameter, index) => {
+        this.#edge.put(entry.call, entry.frame, parameter, values[index], plan.label, 'argument');
+      });
+    } catch (error) {
+      this.#finish(entry);
+      throw error;
+    }
+    pending.sources = entry.call.sources;
+    pending.sink = (bytes) => sink.take(bytes);
+    return entry;
+  }
+
+  #finish({ call, frame, pending, sources, outerSink }: Entry): void {
+    pending.sources = sources;
+    pending.sink = outerSink;
+    this.#edge.end(call);
+    this.#frames.give(frame);
+    this.#keeper.called(kernel.runDestructors());
+  }
+
+  #results({ call, frame, drained, sink }: Entry, plan: FunctionPlan): unknown {
     const failed = plan.result && this.#frames.view.getUint32(frame + plan.results, true) !== 0;
     const take = (value: FunctionPlan['ok'][number]) => {
       if (sink.filled !== undefined && value.kind === 'list' && this.#frames.view.getUint32(frame + value.slot, true) === AT_HOST) {
@@ -362,16 +430,6 @@ export class Process {
     const waiting = this.#return;
     this.#return = undefined;
     waiting?.end();
-  }
-}
-
-/** Calls with no more than a budget. */
-function within({ deadline, fuel }: Budget, enter: (frame: number) => number, frame: number): number {
-  const running = kernel.begin(deadline, fuel);
-  try {
-    return enter(frame);
-  } finally {
-    kernel.end(running);
   }
 }
 

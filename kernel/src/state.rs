@@ -7,7 +7,7 @@ use crate::map::Map;
 use crate::object::{Ended, ObjectTable};
 use crate::process::{Limits, ProcessId, ProcessTable};
 use crate::staging::Staging;
-use crate::time::{Answer, Timekeeper};
+use crate::time::{Answer, Budget, OUTERMOST, Overrun, Timekeeper};
 use portcullis_abi::{ErrorCode, SystemCall};
 
 use crate::capability::Transits;
@@ -41,6 +41,17 @@ pub struct Excess {
 /// The most excesses that are kept until somebody takes them.
 const MOST_EXCESSES: usize = 256;
 
+/// A call of the web app's that lets others run in the middle of it.
+#[derive(Clone, Copy)]
+struct Yielding {
+    process: ProcessId,
+    /// Calls into the process that ran when it began, and how many may.
+    calls: u32,
+    limit: u32,
+    /// Whether the process cannot be entered meanwhile.
+    closed: bool,
+}
+
 /// Everything that the kernel knows.
 pub struct Kernel {
     /// The words that gates read. Boxed, so that it never moves.
@@ -61,6 +72,8 @@ pub struct Kernel {
     pub staging: Staging,
     /// Deadlines and fuel of what runs.
     pub time: Timekeeper,
+    /// The call that yields to others, if there is one.
+    yielding: Option<Yielding>,
     pub(crate) transits: Transits,
     /// Minters that have to hear of objects that are over, each once.
     pub(crate) dropping: Vec<ProcessId>,
@@ -91,6 +104,7 @@ impl Kernel {
             methods: MethodTable::default(),
             staging,
             time: Timekeeper::default(),
+            yielding: None,
             transits: Transits::default(),
             dropping: Vec::new(),
             excesses: Vec::new(),
@@ -148,18 +162,103 @@ impl Kernel {
         }
     }
 
-    /// A process has used up its slice: what it gets, with the fuel and the time since the last look in its account.
+    /// A process has used up its slice: what it gets, with the fuel and the time since the last look in its account. After
+    /// [`Answer::Yield`] it cannot be entered until it asks again.
     pub fn refill(&mut self, process: ProcessId, now: f64, left: i32) -> Answer {
+        if self.is_suspended(process) {
+            self.time.resume(&self.shared, now, left);
+            self.reopen();
+        }
+        let Ok(asking) = self.processes.get_mut(process) else {
+            return Answer::End(Overrun::NONE);
+        };
         let (clock, used) = (self.shared.clock.get(), self.time.used());
         let answer = self.time.refill(&self.shared, now, left);
-        if let Ok(process) = self.processes.get_mut(process) {
-            process.fuel += self.time.used() - used;
-            process.milliseconds += (now - clock).max(0.0);
-            if let Answer::End(overrun) = answer {
-                process.overrun = Some(overrun);
+        asking.fuel += self.time.used() - used;
+        asking.milliseconds += (now - clock).max(0.0);
+        match answer {
+            Answer::End(overrun) => asking.overrun = Some(overrun),
+            Answer::Yield => {
+                self.time.suspend(&self.shared);
+                self.close_to_calls();
             }
+            Answer::Go(_) => {}
         }
         answer
+    }
+
+    /// Begins a call of the web app's; see [`Timekeeper::begin`]. With a process it is one that yields, of which there is one at
+    /// a time.
+    pub fn begin(
+        &mut self,
+        now: f64,
+        left: i32,
+        budget: Budget,
+        yields: Option<ProcessId>,
+    ) -> (u32, i32) {
+        if let Some(Yielding { process, calls, .. }) = self.yielding
+            && !self.is_suspended(process)
+            && !self.runs()
+            && self.processes.header(process).active.get() > calls
+        {
+            // It trapped, and its promise has not told so yet. Nobody enters it any more.
+            self.close_to_calls();
+        }
+        if let Some(process) = yields {
+            let header = self.processes.header(process);
+            self.yielding = Some(Yielding {
+                process,
+                calls: header.active.get(),
+                limit: header.active_limit.get(),
+                closed: false,
+            });
+        }
+        self.time
+            .begin(&self.shared, now, left, budget, yields.is_some())
+    }
+
+    /// Ends a call; see [`Timekeeper::end`].
+    pub fn end(&mut self, serial: u32, yielded: bool) -> bool {
+        if yielded {
+            self.reopen();
+            self.yielding = None;
+        }
+        self.time.end(&self.shared, serial)
+    }
+
+    /// Whether a function of the web app is running that a plugin has called.
+    pub fn runs(&self) -> bool {
+        self.shared.entered.get() != OUTERMOST
+    }
+
+    fn is_suspended(&self, process: ProcessId) -> bool {
+        self.time.is_suspended()
+            && self
+                .yielding
+                .is_some_and(|yielding| yielding.process == process)
+    }
+
+    /// Nobody enters the process whose call yields.
+    fn close_to_calls(&mut self) {
+        if let Some(yielding) = &mut self.yielding {
+            yielding.closed = true;
+            let header = self.processes.header(yielding.process);
+            if header.process.get() == yielding.process.raw() {
+                header.active_limit.set(0);
+            }
+        }
+    }
+
+    /// Ends what [`Self::close_to_calls`] began.
+    fn reopen(&mut self) {
+        if let Some(yielding) = &mut self.yielding
+            && std::mem::take(&mut yielding.closed)
+        {
+            let header = self.processes.header(yielding.process);
+            if header.process.get() == yielding.process.raw() {
+                header.active_limit.set(yielding.limit);
+            }
+        }
     }
 
     /// The next object whose minter lives, is in no call, and has to hear that it is over.

@@ -59,6 +59,13 @@ pub struct Overrun {
 }
 
 impl Overrun {
+    /// For whoever has ended already.
+    pub const NONE: Overrun = Overrun {
+        code: ErrorCode::Dead,
+        used: 0.0,
+        budget: 0.0,
+    };
+
     /// What a process did that ended for it, to be set behind its name; `place` says where, as in " in `apply`".
     pub fn sentence(&self, place: &str) -> String {
         let (used, budget) = (grouped(self.used), grouped(self.budget));
@@ -89,7 +96,7 @@ fn grouped(number: f64) -> String {
 /// What a process gets that has used up its slice.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Answer {
-    /// So many units more.
+    /// So many units more; none if it may go on until it needs the next one.
     Go(u32),
     /// Others are to run first; then it asks again. Only where control can leave it: see [`Timekeeper::begin`].
     Yield,
@@ -101,6 +108,7 @@ pub enum Answer {
 #[derive(Clone, Copy, Debug)]
 struct Limit {
     from: f64,
+    amount: f64,
     at: f64,
 }
 
@@ -108,6 +116,7 @@ impl Limit {
     fn new(from: f64, amount: f64) -> Limit {
         Limit {
             from,
+            amount,
             at: from + amount,
         }
     }
@@ -121,12 +130,12 @@ impl Limit {
         self.at += by;
     }
 
-    fn overrun(self, code: ErrorCode, now: f64) -> Option<Overrun> {
-        (now >= self.at).then_some(Overrun {
+    fn overrun(self, code: ErrorCode, now: f64) -> Overrun {
+        Overrun {
             code,
             used: now - self.from,
-            budget: self.at - self.from,
-        })
+            budget: self.amount,
+        }
     }
 }
 
@@ -285,8 +294,12 @@ impl Timekeeper {
         let Some(tree) = self.trees.last_mut() else {
             return self.grant(f64::INFINITY);
         };
-        let late = tree.time.overrun(ErrorCode::Deadline, now);
-        let Some(overrun) = late.or(tree.fuel.overrun(ErrorCode::Fuel, self.used)) else {
+        let late = now >= tree.time.at;
+        let overrun = if late {
+            tree.time.overrun(ErrorCode::Deadline, now)
+        } else if self.used > tree.fuel.at {
+            tree.fuel.overrun(ErrorCode::Fuel, self.used)
+        } else {
             let due = tree.turned.is_some_and(|turned| now - turned >= TURN);
             if due && outermost {
                 return Answer::Yield;
@@ -295,8 +308,8 @@ impl Timekeeper {
             return self.grant(rest);
         };
         if tree.over.is_none() {
-            tree.over = Some(if late.is_some() { tree.time.at } else { now });
-            if late.is_some() && gap >= LATE {
+            tree.over = Some(if late { tree.time.at } else { now });
+            if late && gap >= LATE {
                 tree.excused = now;
             }
         }
@@ -332,7 +345,7 @@ impl Timekeeper {
     }
 
     fn grant(&mut self, rest: f64) -> Answer {
-        let slice = f64::from(self.slice).min(rest.ceil().max(1.0));
+        let slice = f64::from(self.slice).min(rest.max(0.0));
         self.whole = slice == f64::from(self.slice);
         self.granted = self.used + slice;
         Answer::Go(slice as u32)
@@ -349,6 +362,11 @@ impl Timekeeper {
             let (now, used) = (shared.clock.get(), self.used);
             self.suspended = Some(Suspended { tree, now, used });
         }
+    }
+
+    /// Whether a tree is taken out.
+    pub fn is_suspended(&self) -> bool {
+        self.suspended.is_some()
     }
 
     /// The tree that was taken out runs again. What others used meanwhile is not its.
@@ -411,7 +429,6 @@ mod tests {
         fn ask(&mut self) -> Result<(), Overrun> {
             match self.time.refill(&self.shared, self.now, self.left) {
                 Answer::Go(units) => {
-                    assert!(units > 0);
                     self.left = units as i32;
                     Ok(())
                 }

@@ -21,7 +21,9 @@ import replacing from './replacing.mjs';
 import signatures from './signatures.mjs';
 import starting from './starting.mjs';
 import supervision from './supervision.mjs';
+import time from './time.mjs';
 import values from './values.mjs';
+import yielding from './yielding.mjs';
 
 /** Functions `(context) => Promise<void>` that reject when something is wrong, by suite and by what comes of them. */
 export const suites = {
@@ -43,6 +45,8 @@ export const suites = {
   events,
   kernel,
   starting,
+  time,
+  yielding,
   'interfaces of the application': host,
   'failures of the application': hostFailures,
 };

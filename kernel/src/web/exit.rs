@@ -216,7 +216,7 @@ pub fn run_destructors() {
                 let running = budget::begin_within(budget::DESTRUCTOR);
                 // A containment frame: it does not throw.
                 let _ = destructor.call1(&JsValue::UNDEFINED, &frame.into());
-                budget::end(running);
+                budget::end(running, false);
                 with_kernel(|kernel| {
                     kernel.shared.frame_top.set(frame);
                     kernel.leave(frame);

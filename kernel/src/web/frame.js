@@ -42,6 +42,14 @@ export function containment(kernelMemory, enter, depth) {
         return caught(frame, error);
       }
     },
+    /** As `around`, by way of a promise: no frame of JavaScript stands between half and engine, so it can be suspended. */
+    async awaited(half, frame) {
+      try {
+        return await WebAssembly.promising(half)(frame);
+      } catch (error) {
+        return caught(frame, error);
+      }
+    },
   };
 }
 
@@ -114,8 +122,10 @@ export function movers(kernelMemory, memory, pending) {
 /** The clock in milliseconds. The one of the page as it was loaded: what replaces it later does not stop time. */
 export const now = performance.now.bind(performance);
 
+const canSuspend = typeof WebAssembly.Suspending === 'function' && typeof WebAssembly.promising === 'function';
+
 /** Whether calls can be suspended in the middle: JSPI. */
-export const suspends = typeof WebAssembly.Suspending === 'function' && typeof WebAssembly.promising === 'function';
+export const suspends = () => canSuspend;
 
 /** Resolves when the event loop has had its turn. Not a timer: browsers let those wait. */
 const nextTurn = () =>
@@ -133,7 +143,7 @@ const nextTurn = () =>
   });
 
 /** What gates import to let others run. The kernel only has it called where it can. */
-export const turn = suspends ? new WebAssembly.Suspending(nextTurn) : () => {};
+export const turn = canSuspend ? new WebAssembly.Suspending(nextTurn) : () => {};
 
 /** An object without a prototype, so that no import name finds anything that was not granted. */
 export function bare() {

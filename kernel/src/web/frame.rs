@@ -2,7 +2,7 @@
 
 use crate::translator::shared_module;
 use js_sys::WebAssembly::{self, Global};
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use portcullis_abi::ErrorCode;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -21,6 +21,8 @@ extern "C" {
     pub fn bare() -> Object;
     /// The clock in milliseconds.
     pub fn now() -> f64;
+    /// Whether calls can be suspended in the middle.
+    pub fn suspends() -> bool;
     /// What gates import to let others run.
     #[wasm_bindgen(thread_local_v2, js_name = turn)]
     static TURN: JsValue;
@@ -35,6 +37,8 @@ pub struct Shared {
     pub stub: Function,
     /// Makes a containment frame for calls from the host.
     around: Function,
+    /// Calls a half, contained, by way of a promise.
+    awaited: Function,
     /// See [`shared_module`].
     wrapper: WebAssembly::Module,
     /// What the gates import from the kernel, without a prototype.
@@ -97,6 +101,7 @@ impl Shared {
         let mut shared = Shared {
             stub: JsValue::UNDEFINED.unchecked_into(),
             around: JsValue::UNDEFINED.unchecked_into(),
+            awaited: JsValue::UNDEFINED.unchecked_into(),
             slots,
             wrapper,
             kernel_imports,
@@ -112,6 +117,7 @@ impl Shared {
         let frames = containment(&wasm_bindgen::memory(), &enter, depth);
         set(&shared.kernel_imports, "contain", &get(&frames, "slot"));
         shared.around = get(&frames, "around").unchecked_into();
+        shared.awaited = get(&frames, "awaited").unchecked_into();
         Ok(shared)
     }
 
@@ -146,6 +152,14 @@ impl Shared {
     pub fn contain(&self, half: &JsValue) -> Result<Function, JsValue> {
         let contained = self.around.call1(&JsValue::UNDEFINED, half)?;
         Ok(contained.unchecked_into())
+    }
+
+    /// Calls a half of a gate, contained, so that it can be suspended: a promise of the status.
+    pub fn await_half(&self, half: &Function, frame: u32) -> Result<Promise, JsValue> {
+        let promise = self
+            .awaited
+            .call2(&JsValue::UNDEFINED, half, &frame.into())?;
+        Ok(promise.unchecked_into())
     }
 
     /// Points a slot at a function.

@@ -286,10 +286,19 @@ impl Starting {
         let exports = instance.exports();
         let frames = self.connect(&exports)?;
         let Budget { deadline, fuel } = self.budget;
-        let running = budget::begin(deadline, fuel);
+        let running = budget::begin(deadline, fuel, None);
         let started = self.run_start(&exports);
-        budget::end(running);
+        budget::end(running, false);
         started.map(|()| frames)
+    }
+
+    /// The halves of its exports, not contained, for calls that yield.
+    #[wasm_bindgen(getter)]
+    pub fn halves(&self) -> Array {
+        let count = self.compiled.resolved.exports.len();
+        (0..count)
+            .map(|index| get(&self.gate, &format!("e{index}")))
+            .collect()
     }
 
     /// Ends the process before it ran.

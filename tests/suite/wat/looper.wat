@@ -18,15 +18,23 @@
 ;;@ export test/looper@1 relay-work: func(rounds: u32) -> u32
 ;;@ export test/looper@1 relay-for-ever: func(rounds: u32)
 ;;@ export test/looper@1 count: func() -> u32
+;;@ export test/looper@1 length: func(bytes: list<u8>) -> u32
+;;@ export test/looper@1 mode: func(mode: u32)
+;;@ export test/looper@1 thing: resource(1)
+;;@ export test/looper@1 create: func() -> own<thing>
+;;@ export test/looper@1 add: func(left: string, right: string) -> string
 (module
   (import "test/looper@1" "spin" (func $spin))
   (import "test/looper@1" "work" (func $work (param i32) (result i32)))
   (import "test/host@1" "act" (func $act))
   (import "portcullis" "cap_release" (func $release (param i32) (result i32)))
+  (import "portcullis" "handle_create" (func $create (param i32 i32) (result i32)))
   (memory (export "memory") 16)
   (global (export "portcullis_status") i32 (i32.const 8))
   (global $count (mut i32) (i32.const 0))
-  (tag $thrown)
+  ;; What its allocator, its destructor and its after-return do: 1, loop; anything else, what they should.
+  (global $mode (mut i32) (i32.const 0))
+  (global $next (mut i32) (i32.const 4096))
   (table 1 1 funcref)
   (elem (i32.const 0) $step)
   (func $step
@@ -85,5 +93,27 @@
       (global.set $count (i32.add (global.get $count) (i32.const 1)))
       (drop (call $work (local.get 0)))
       (br $again)))
+  (func $misbehave
+    (if (i32.eq (global.get $mode) (i32.const 1))
+      (then (loop $again (br $again)))))
+  (func (export "test/looper@1#mode") (param i32)
+    (global.set $mode (local.get 0)))
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+    (call $misbehave)
+    (global.set $next (i32.add (global.get $next) (i32.const 1024)))
+    (global.get $next))
+  (func (export "test/looper@1#length") (param i32 i32) (result i32)
+    (local.get 1))
+  (func (export "test/looper@1#create") (result i32)
+    (call $create (i32.const 7) (i32.const 1)))
+  (func (export "test/looper@1#[dtor]thing") (param i32)
+    (call $misbehave))
+  (func (export "test/looper@1#add") (param i32 i32 i32 i32) (result i32)
+    (i32.store (i32.const 16) (local.get 0))
+    (i32.store (i32.const 20) (local.get 1))
+    (i32.const 16))
+  (func (export "cabi_post_test/looper@1#add") (param i32)
+    (global.set $mode (i32.const 1))
+    (call $misbehave))
   (func (export "test/looper@1#count") (result i32)
     (global.get $count)))

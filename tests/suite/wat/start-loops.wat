@@ -1,0 +1,7 @@
+;; Never finishes starting.
+(module
+  (memory 1)
+  (func $start (loop $again (br $again)))
+  (start $start)
+  (func (export "add") (param i32 i32) (result i32)
+    (i32.add (local.get 0) (local.get 1))))
