@@ -18,6 +18,7 @@ export class Frames {
   readonly #memory: WebAssembly.Memory;
   readonly #top: number;
   readonly #end: number;
+  readonly #depth: number;
   #view: DataView;
 
   constructor(memory: WebAssembly.Memory) {
@@ -25,6 +26,7 @@ export class Frames {
     this.#view = new DataView(memory.buffer);
     this.#top = kernel.frameTopAddress();
     this.#end = kernel.frameEndAddress();
+    this.#depth = kernel.depthAddress();
   }
 
   /** A view of the kernel's memory, good until the next call into the kernel or a plugin. */
@@ -42,14 +44,16 @@ export class Frames {
     }
     view.setUint32(this.#top, frame + size, true);
     view.setUint32(frame, HOST, true);
-    // Lists in the results go straight to the host.
-    view.setUint32(frame + 4, 1, true);
+    // Lists in the results go straight to the host; and how many calls are nested, should one end without saying so.
+    view.setUint32(frame + 4, 1 | (view.getUint32(this.#depth, true) << 1), true);
     for (let offset = 8; offset < size; offset += 4) view.setUint32(frame + offset, 0, true);
     return frame;
   }
 
   /** Gives a frame back with everything that was staged for it. */
   give(frame: number): void {
+    const view = this.view;
+    view.setUint32(this.#depth, view.getUint32(frame + 4, true) >>> 1, true);
     kernel.unframe(frame);
   }
 

@@ -16,5 +16,6 @@ export type { Clock, QuarantineOptions, RespawnOptions } from './supervision.js'
 export { PluginError, PortcullisError } from './errors.js';
 export { errorCodes } from './error-codes.js';
 export type { ErrorCode, ErrorDescription } from './error-codes.js';
+export type { KernelUsage, Limits, Share, Usage } from './usage.js';
 export type { BytesSource } from './source.js';
 export type { NumberArray } from './scalars.js';

@@ -1,6 +1,7 @@
 // Interfaces that the application serves.
 
 import * as kernel from './kernel.js';
+import { dispose } from './dispose.js';
 import { Call, type Edge } from './edge.js';
 import { PluginError, PortcullisError, checked } from './errors.js';
 import { errorCodes } from './error-codes.js';
@@ -45,17 +46,59 @@ export class Interface {
   readonly name: string;
   readonly #inner: kernel.HostInterface;
 
-  private constructor(name: string, signatures: string, methods: object, frames: Frames, edge: Edge, failed: FailureListener, inside: Inside) {
+  readonly #gone: (self: Interface) => void;
+  #withdrawn = false;
+
+  private constructor(
+    name: string,
+    signatures: string,
+    methods: object,
+    frames: Frames,
+    edge: Edge,
+    failed: FailureListener,
+    inside: Inside,
+    gone: (self: Interface) => void,
+  ) {
     this.name = name;
+    this.#gone = gone;
     this.#inner = checked(() => kernel.provide(name, signatures));
     const plans = this.#inner.plans as readonly FunctionPlan[];
     const served = plans.map((plan) => serve(plan, methodOf(methods, plan), methods, frames, edge, failed, inside));
     this.#inner.connect(served);
   }
 
+  /**
+   * Takes the interface out of service: who has it gets `dead` from then on, and its objects that plugins hold are revoked. What
+   * it used is free again. Again: no effect.
+   */
+  withdraw(): void {
+    if (this.#withdrawn) return;
+    this.#withdrawn = true;
+    this.#gone(this);
+    checked(() => this.#inner.withdraw());
+  }
+
+  [dispose](): void {
+    this.withdraw();
+  }
+
+  /** Whether it was taken out of service. */
+  get withdrawn(): boolean {
+    return this.#withdrawn;
+  }
+
   /** @internal Interfaces are provided by way of the kernel. */
-  static of(name: string, signatures: string, methods: object, frames: Frames, edge: Edge, failed: FailureListener, inside: Inside): Interface {
-    return new Interface(name, signatures, methods, frames, edge, failed, inside);
+  static of(
+    name: string,
+    signatures: string,
+    methods: object,
+    frames: Frames,
+    edge: Edge,
+    failed: FailureListener,
+    inside: Inside,
+    gone: (self: Interface) => void,
+  ): Interface {
+    return new Interface(name, signatures, methods, frames, edge, failed, inside, gone);
   }
 
   /** @internal */

@@ -10,12 +10,13 @@ import { History, type BudgetUse, type EventDetails, type EventProcess, type Ker
 import { Frames } from './frames.js';
 import { HostObjects } from './handles.js';
 import type { Inspection } from './inspection.js';
-import { Interface, type HostFailureListener, type Inside } from './interface.js';
+import { Interface, type FailureListener, type HostFailureListener, type Inside } from './interface.js';
 import type { FunctionPlan } from './plan.js';
 import { Process, type ExitReason, type Keeper, type Pending, type Started } from './process.js';
 import { Quarantine } from './quarantine.js';
 import { bytesOf, hashed, sha256, type BytesSource } from './source.js';
 import { Supervision, isBad, pageClock, type Clock, type QuarantineOptions, type RespawnOptions } from './supervision.js';
+import { applyLimits, checkLimit, kernelUsage, type KernelUsage, type Limits } from './usage.js';
 
 /** Settings of the kernel itself. */
 export interface StartOptions {
@@ -23,6 +24,12 @@ export interface StartOptions {
   readonly wasm?: URL | string | Response | Promise<Response> | ArrayBuffer | Uint8Array | WebAssembly.Module;
   /** Told of functions of the application that failed when a plugin called them. Without it they go to the console. */
   readonly onHostFailure?: HostFailureListener;
+  /** The most processes that may live at once; 1,024 if not given, at most 4,094. */
+  readonly processes?: number;
+  /** The most bytes of strings and lists on their way at once, over all processes; 256 MiB if not given. */
+  readonly content?: number;
+  /** What each process may use of which `spawn` says nothing. */
+  readonly limits?: Limits;
   /** What tells the time and wakes, for tests; that of the page if not given. */
   readonly clock?: Clock;
 }
@@ -50,7 +57,7 @@ export interface CompileOptions {
  * Settings of a process. Nothing is granted that is not in `imports`. `deadline` and `fuel` hold for each call from the
  * application that does not say anything else, and for its start.
  */
-export interface SpawnOptions extends CompileOptions, BudgetOptions {
+export interface SpawnOptions extends CompileOptions, BudgetOptions, Limits {
   /** For messages; without it, the file's name. */
   readonly name?: string;
   /**
@@ -58,14 +65,6 @@ export interface SpawnOptions extends CompileOptions, BudgetOptions {
    * goes to whoever minted the object that it is called on.
    */
   readonly imports?: Readonly<Record<string, Interface | Process | 'object'>>;
-  /** Hard maximum of its linear memory in bytes; 64 MiB if not given. */
-  readonly memory?: { readonly maximum?: number };
-  /** The most capabilities that it may hold; 4,096 if not given. */
-  readonly handles?: number;
-  /** The most objects that it may have minted at once; 65,536 if not given. */
-  readonly objects?: number;
-  /** The most calls into it that may run at once; 64 if not given, 1 refuses re-entry with `busy`. */
-  readonly calls?: number;
   /**
    * Starts it again after a bad end, with the same grants, later each time. Whoever calls it keeps calling: `dead` until it is
    * there again. Its state is new, and what it had minted stays revoked. `true`: with the defaults.
@@ -131,6 +130,14 @@ interface Listeners {
 /** Bytes of linear memory that a process may have if nothing else is said. */
 const DEFAULT_MEMORY = 64 * 1024 * 1024;
 
+const DEFAULT_PROCESSES = 1_024;
+/** The kernel numbers its processes in twelve bits; two of them are not for plugins. */
+const MOST_PROCESSES = 4_094;
+const DEFAULT_CONTENT = 256 * 1024 * 1024;
+/** Bytes that the kernel needs to read a plugin: so many, and so many times its size. */
+const READ_BYTES = 1024 * 1024;
+const READ_FACTOR = 4;
+
 let running: Promise<Kernel> | undefined;
 
 /** Loads the kernel's own module. */
@@ -154,19 +161,22 @@ export class Kernel {
   readonly #methods = new Map<string, number>();
   readonly #processes = new Map<Process, Care>();
   readonly #listeners = { exit: new Set<Listeners['exit']>(), event: new Set<Listeners['event']>() };
+  readonly #interfaces = new Set<Interface>();
   readonly #history = new History();
   readonly #clock: Clock;
   readonly #failed: HostFailureListener;
+  readonly #limits: Limits;
   readonly #inside: Inside = { process: 0, label: undefined };
   /** The plugins whose bytes are refused: by the application, or because of {@link SpawnOptions.quarantine}. */
   readonly quarantine: Quarantine;
   #spawned = 0;
   #closed = false;
 
-  private constructor(memory: WebAssembly.Memory, failed: HostFailureListener, clock: Clock) {
+  private constructor(memory: WebAssembly.Memory, failed: HostFailureListener, clock: Clock, limits: Limits) {
     this.#frames = new Frames(memory);
     this.#failed = failed;
     this.#clock = clock;
+    this.#limits = limits;
     this.#edge = new Edge(this.#frames, this.#objects, (className) => this.#methods.get(className.slice(0, className.lastIndexOf('.'))));
     this.quarantine = new Quarantine(
       () => clock.now(),
@@ -189,10 +199,13 @@ export class Kernel {
   }
 
   static async #load(options: StartOptions): Promise<Kernel> {
+    const processes = checkLimit('processes', options.processes ?? DEFAULT_PROCESSES, MOST_PROCESSES);
+    const content = checkLimit('content', options.content ?? DEFAULT_CONTENT, 2 ** 32);
     const source = options.wasm ?? new URL('./kernel_bg.wasm', import.meta.url);
     const { memory } = await loadKernel(source);
+    kernel.limitKernel(processes, content);
     const failed: HostFailureListener = options.onHostFailure ?? ((label, error) => console.error(`portcullis: ${label} failed`, error));
-    return new Kernel(memory, failed, options.clock ?? pageClock);
+    return new Kernel(memory, failed, options.clock ?? pageClock, options.limits ?? {});
   }
 
   /**
@@ -201,7 +214,14 @@ export class Kernel {
    */
   provide(name: string, signatures: string, methods: object): Interface {
     this.#open();
-    const provided = Interface.of(name, signatures, methods, this.#frames, this.#edge, (...failure) => this.#hostFailed(...failure), this.#inside);
+    checked(() => kernel.headroom(READ_BYTES + READ_FACTOR * signatures.length));
+    const withdrawn = (gone: Interface): void => {
+      this.#interfaces.delete(gone);
+      if (this.#methods.get(name) === gone.inner.methods) this.#methods.delete(name);
+    };
+    const failed = (...failure: Parameters<FailureListener>): void => this.#hostFailed(...failure);
+    const provided = Interface.of(name, signatures, methods, this.#frames, this.#edge, failed, this.#inside, withdrawn);
+    this.#interfaces.add(provided);
     this.#methods.set(name, provided.inner.methods);
     return provided;
   }
@@ -209,7 +229,9 @@ export class Kernel {
   /** Tells what a plugin has and asks for. Nothing of it is compiled or run. */
   async describe(source: BytesSource, options: { readonly signatures?: string } = {}): Promise<Description> {
     this.#open();
-    return describe((await bytesOf(source)).bytes, options.signatures);
+    const { bytes } = await bytesOf(source);
+    checked(() => kernel.headroom(READ_BYTES + READ_FACTOR * bytes.length));
+    return describe(bytes, options.signatures);
   }
 
   /** Reads, prepares and compiles a plugin. Nothing of it runs. */
@@ -225,6 +247,7 @@ export class Kernel {
       const copy = await hashed(given, options.sha256, this.quarantine.list.length > 0);
       hash = copy.hash;
       this.#admit(hash);
+      checked(() => kernel.headroom(READ_BYTES + READ_FACTOR * copy.bytes.length), name);
       const prepared = checked(() => kernel.prepare(copy.bytes, options.signatures, options.metering ?? true), name);
       let modules: [WebAssembly.Module, WebAssembly.Module];
       try {
@@ -342,23 +365,28 @@ export class Kernel {
   }
 
   #request(compiled: CompiledPlugin, name: string, pending: Pending, options: SpawnOptions, budget: Budget): kernel.Spawn {
-    const limit = (what: 'handles' | 'objects' | 'calls'): number | undefined => {
-      const value = options[what];
-      if (value === undefined || (Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff)) return value;
-      throw new PortcullisError('bad-limit', `${what} must be a whole number from 0 to 4294967295, got ${String(value)}`);
-    };
-    const memory = options.memory?.maximum ?? DEFAULT_MEMORY;
+    const memory = options.memory?.maximum ?? this.#limits.memory?.maximum ?? DEFAULT_MEMORY;
     if (!(memory >= 0 && memory <= 2 ** 32)) throw new PortcullisError('bad-limit', `memory.maximum must be from 0 to 4294967296 bytes, got ${String(memory)}`);
-    const request = new kernel.Spawn(compiled.inner, name, pending, memory, limit('handles'), limit('objects'), limit('calls'));
-    request.setBudget(budget.deadline, budget.fuel);
-    this.#grant(request, options);
+    const request = new kernel.Spawn(compiled.inner, name, pending, memory);
+    try {
+      request.setBudget(budget.deadline, budget.fuel);
+      applyLimits(request, this.#limits);
+      applyLimits(request, options);
+      this.#grant(request, options);
+    } catch (error) {
+      request.free();
+      throw error;
+    }
     return request;
   }
 
   #grant(request: kernel.Spawn, options: SpawnOptions): void {
     for (const [name, provider] of Object.entries(options.imports ?? {})) {
       if (provider === 'object') request.bindObject(name);
-      else if (provider instanceof Interface) request.bindHost(name, provider.inner);
+      else if (provider instanceof Interface) {
+        if (provider.withdrawn) throw new PortcullisError('closed', `the interface granted as ${name} was withdrawn`);
+        request.bindHost(name, provider.inner);
+      }
       else if (provider instanceof Process) request.bindProcess(name, provider.id);
       else throw new PortcullisError('bad-argument', `the grant of ${name} is neither an interface, nor a process, nor 'object'`);
     }
@@ -476,6 +504,12 @@ export class Kernel {
     return kernel.inspect() as Inspection;
   }
 
+  /** What is used now, and how much may be, over all processes. */
+  usage(): KernelUsage {
+    this.#open();
+    return kernelUsage();
+  }
+
   /**
    * Tells a listener of every process that ends, also of those that are going to be started again, or of every event.
    * Gives a function that ends that.
@@ -489,10 +523,11 @@ export class Kernel {
     return () => listeners.delete(listener);
   }
 
-  /** Ends every process. Everything afterwards is refused with `closed`. */
+  /** Ends every process and withdraws every interface. Everything afterwards is refused with `closed`. */
   close(): void {
     if (this.#closed) return;
     for (const process of this.processes) process.kill('the kernel was closed');
+    for (const provided of [...this.#interfaces]) provided.withdraw();
     this.#closed = true;
     running = undefined;
   }

@@ -11,6 +11,7 @@ import { AT_HOST, HOST, type Frames } from './frames.js';
 import { camelCase } from './interface.js';
 import type { FunctionPlan } from './plan.js';
 import { Misfit, type NumberArray } from './scalars.js';
+import { usageOf, type Usage } from './usage.js';
 
 /** Why a process ended. */
 export interface ExitReason {
@@ -176,6 +177,11 @@ export class Process {
   /** Bytes of its linear memory now; 0 when it has ended. */
   get memoryBytes(): number {
     return kernel.memoryBytes(this.id);
+  }
+
+  /** What it uses now, and how much it may. */
+  usage(): Usage {
+    return usageOf(this.id);
   }
 
   /** Its functions with their signatures: `paint/filter@1#process`, or the name of a plain export. */

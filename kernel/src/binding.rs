@@ -1,18 +1,19 @@
 //! Binding at spawn: who provides what a plugin imports, and what it serves itself.
 
-use crate::class::ClassId;
-use crate::link::{Served, Server};
+use crate::class::{ClassId, Names};
+use crate::link::{NO_PLACE, Served, Server};
 use crate::load::{LoadError, clean};
 use crate::map::Map;
 use crate::module::{Import, Resolved};
 use crate::process::{LocalClass, ProcessId};
-use crate::signature::{FunctionRecord, PLAIN, Type};
+use crate::signature::{FunctionRecord, PLAIN, Signature, Type};
 use crate::state::Kernel;
 use crate::translator::{Destructor, GateExport, GateImport, GatePlan};
 use portcullis_abi::ErrorCode;
 
-/// The slot of an import that is dispatched on the object that it is called on.
-pub const DISPATCH: u32 = u32::MAX;
+/// Set in what stands for the slot of an import that is dispatched on the object that it is called on; the other bits are the
+/// place of the method.
+pub const DISPATCH: u32 = 1 << 31;
 
 /// Who provides an interface to a plugin.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +28,39 @@ impl Kernel {
     /// The number of a class, and of every class in the signatures of a plugin.
     pub fn class(&mut self, name: &str) -> ClassId {
         ClassId(self.classes.number(name))
+    }
+
+    /// Holds the names of classes and the signatures of a plugin, whose gates have their numbers in them.
+    pub fn hold_names(&mut self, resolved: &Resolved) -> Names {
+        let imports = resolved.imports.iter().map(|import| &import.signature);
+        let exports = resolved.exports.iter().map(|export| &export.signature);
+        let mut names = self.hold_signatures(imports.chain(exports));
+        for record in &resolved.classes {
+            names.classes.push(self.classes.hold(&record.class));
+        }
+        names
+    }
+
+    fn hold_signatures<'a>(&mut self, signatures: impl Iterator<Item = &'a Signature>) -> Names {
+        let mut names = Names::default();
+        for signature in signatures {
+            let number = self.signatures.hold(&signature.canonical());
+            names.signatures.push(number);
+            for class in signature.types().filter_map(|ty| ty.class()) {
+                names.classes.push(self.classes.hold(class));
+            }
+        }
+        names
+    }
+
+    /// Ends what held names: nobody has a gate with their numbers any more.
+    pub fn let_go(&mut self, names: &Names) {
+        for number in &names.classes {
+            self.classes.let_go(*number);
+        }
+        for number in &names.signatures {
+            self.signatures.let_go(*number);
+        }
     }
 
     /// What the gate of a plugin is to be generated from. It holds for every process of the plugin in this kernel.
@@ -46,7 +80,6 @@ impl Kernel {
         let imports = resolved.imports.iter().map(|import| GateImport {
             signature: import.signature.clone(),
             signature_number: self.signatures.number(&import.signature.canonical()),
-            place: self.methods.place(&import.interface, &import.name),
         });
         GatePlan {
             imports: imports.collect(),
@@ -161,26 +194,33 @@ impl Kernel {
     }
 
     /// Makes a process's exports reachable: a slot for each, and a block of methods for each interface. Gives the slots in
-    /// the order of the exports.
+    /// the order of the exports. Where `bound` says [`DISPATCH`], it says afterwards with which place.
     ///
     /// # Errors
-    /// `dead`.
+    /// `dead`; `quota` when it has more functions than it may serve.
     pub fn serve(
         &mut self,
         process: ProcessId,
         resolved: &Resolved,
-        bound: &[u32],
+        bound: &mut [u32],
     ) -> Result<Vec<u32>, ErrorCode> {
-        self.processes.get(process)?;
+        if resolved.exports.len() > self.processes.get(process)?.limits.functions as usize {
+            return Err(ErrorCode::Quota);
+        }
         let mut slots = Vec::new();
         let mut servers: Vec<Server> = Vec::new();
         for export in &resolved.exports {
             let slot = self.slots.allocate(process);
             slots.push(slot);
+            let place = match export.interface.as_str() {
+                PLAIN => NO_PLACE,
+                interface => self.methods.take(interface, &export.name, true),
+            };
             let served = Served {
                 name: export.name.clone(),
                 signature: self.signatures.number(&export.signature.canonical()),
                 slot,
+                place,
             };
             match servers
                 .iter_mut()
@@ -198,19 +238,26 @@ impl Kernel {
             .iter_mut()
             .filter(|server| server.interface != PLAIN)
         {
-            server.methods = self.methods.insert(&server.interface, &server.functions);
+            server.methods = self.methods.insert(&server.functions);
         }
-        for slot in bound.iter().filter(|slot| **slot != DISPATCH) {
-            self.slots.retain(*slot);
+        let mut dispatched = Vec::new();
+        let mut slots_bound = Vec::new();
+        for (slot, import) in bound.iter_mut().zip(&resolved.imports) {
+            if *slot & DISPATCH == 0 {
+                self.slots.retain(*slot);
+                slots_bound.push(*slot);
+            } else {
+                let place = self.methods.take(&import.interface, &import.name, false);
+                *slot = DISPATCH | place;
+                dispatched.push((import.interface.clone(), place));
+            }
         }
         let classes = self.local_classes(resolved, &servers);
         let entry = self.processes.get_mut(process)?;
         entry.servers = servers;
-        entry.bound = bound
-            .iter()
-            .copied()
-            .filter(|slot| *slot != DISPATCH)
-            .collect();
+        entry.served.clone_from(&slots);
+        entry.bound = slots_bound;
+        entry.dispatched = dispatched;
         entry.classes = classes;
         self.publish(process);
         Ok(slots)
@@ -234,23 +281,55 @@ impl Kernel {
         local.collect()
     }
 
-    /// Makes functions of the host reachable. Gives the server; its slots are in the order of the records.
-    pub fn serve_from_host(&mut self, interface: &str, records: &[FunctionRecord]) -> Server {
+    /// Makes functions of the host reachable. Gives the server, whose slots are in the order of the records, and the names that
+    /// it holds, both for [`Self::withdraw`].
+    pub fn serve_from_host(
+        &mut self,
+        interface: &str,
+        records: &[FunctionRecord],
+    ) -> (Server, Names) {
+        let names = self.hold_signatures(records.iter().map(|record| &record.signature));
         let mut functions = Vec::new();
         for record in records {
             functions.push(Served {
                 name: record.name.clone(),
                 signature: self.signatures.number(&record.signature.canonical()),
                 slot: self.slots.allocate(ProcessId::HOST),
+                place: self.methods.take(interface, &record.name, true),
             });
         }
-        let methods = self.methods.insert(interface, &functions);
+        let methods = self.methods.insert(&functions);
         self.publish(ProcessId::HOST);
-        Server {
+        let server = Server {
             interface: interface.to_owned(),
             functions,
             methods,
+        };
+        (server, names)
+    }
+
+    /// Takes functions of the host out of service: the host's objects that they serve are revoked. Their slots have to be
+    /// pointed at a stub; each is used again when nobody is bound to it any more.
+    pub fn withdraw(&mut self, server: &mut Server, names: &Names) {
+        let mut place = 0;
+        while let Ok(host) = self.processes.get(ProcessId::HOST)
+            && let Some(index) = host.minted.get(place).copied()
+        {
+            let reference = self.objects.reference(index);
+            let object = reference.and_then(|reference| self.objects.get(reference));
+            if object.is_some_and(|object| object.methods == server.methods) {
+                // Another one takes its place in the list.
+                let ending = reference.map(|reference| self.objects.revoke(reference));
+                self.book(ending.unwrap_or_default());
+            } else {
+                place += 1;
+            }
         }
+        self.unserve(server);
+        for function in &server.functions {
+            self.slots.release(function.slot);
+        }
+        self.let_go(names);
     }
 
     /// What a process serves, or a dead one served whose slots are kept for a successor.
@@ -269,17 +348,21 @@ impl Kernel {
     }
 
     /// Lets `new` serve everything that `old` served, through the slots that importers know. Gives the slots of the old
-    /// process with those of the new one that they replace. The old one may be dead, if its slots were kept.
+    /// process with those of the new one whose functions they take over; of these only those are still in use to which somebody was bound.
+    /// The old one may be dead, if its slots were kept.
     ///
     /// # Errors
-    /// `dead`; `no-method` with the first function that the new process lacks or has with another signature, and nothing
-    /// is changed then.
+    /// `dead`; `bad-argument` when both are the same; `no-method` with the first function that the new process lacks or has with
+    /// another signature. Nothing is changed then.
     pub fn hand_over(
         &mut self,
         old: ProcessId,
         new: ProcessId,
     ) -> Result<Vec<(u32, u32)>, (ErrorCode, String)> {
         let dead = |code| (code, String::new());
+        if old == new {
+            return Err(dead(ErrorCode::BadArgument));
+        }
         let replacement = &self.processes.get(new).map_err(dead)?.servers;
         let mut pairs = Vec::new();
         for server in self.servers(old).map_err(dead)? {
@@ -300,45 +383,55 @@ impl Kernel {
                 }
             }
         }
+        let mut slots = Vec::new();
         let rest = match self.processes.get_mut(old) {
-            Ok(process) => Some(&mut process.servers),
+            Ok(process) => {
+                process
+                    .served
+                    .retain(|slot| !pairs.iter().any(|(known, _)| known == slot));
+                Some(&mut process.servers)
+            }
             Err(_) => self.estates.get_mut(&old.raw()),
         };
         for server in rest.into_iter().flatten() {
-            server
-                .functions
-                .retain(|served| !pairs.iter().any(|(slot, _)| *slot == served.slot));
+            let Server {
+                interface,
+                functions,
+                ..
+            } = server;
+            functions.retain(|served| {
+                let kept = !pairs.iter().any(|(slot, _)| *slot == served.slot);
+                if !kept {
+                    slots.push(served.slot);
+                    self.methods.leave(interface, served.place);
+                }
+                kept
+            });
         }
         self.disinherit(old);
         let entry = self.processes.get_mut(new).map_err(dead)?;
-        let mut moved = Vec::new();
         for server in &mut entry.servers {
             for served in &mut server.functions {
-                if let Some((slot, _)) = pairs
-                    .iter()
-                    .find(|(_, successor)| *successor == served.slot)
-                {
+                let pair = pairs.iter().find(|(_, known)| *known == served.slot);
+                if let Some((slot, _)) = pair {
                     served.slot = *slot;
                 }
             }
-            moved.push((
-                server.interface.clone(),
-                server.methods,
-                server.functions.clone(),
-            ));
+            if server.methods != 0 {
+                // The same length, so the same block: objects that the new process minted point to it.
+                self.methods.remove(server.methods);
+                server.methods = self.methods.insert(&server.functions);
+            }
         }
         for (slot, successor) in &pairs {
             self.slots.set_owner(*slot, new);
-            self.slots.release(*successor);
-        }
-        for (interface, methods, functions) in moved {
-            if methods != 0 {
-                // The block has the right length already, and nobody holds an object of the new process yet.
-                self.methods.remove(methods);
-                let again = self.methods.insert(&interface, &functions);
-                debug_assert_eq!(again, methods);
+            // Who was bound to the new one before goes on calling it there.
+            if self.slots.users(*successor) == 1 {
+                entry.served.retain(|known| known != successor);
+                self.slots.release(*successor);
             }
         }
+        entry.served.extend(slots);
         Ok(pairs)
     }
 }

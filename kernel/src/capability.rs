@@ -5,6 +5,7 @@ use crate::class::{ClassId, interface_of};
 use crate::namespace::{BORROWED, CapT, Slot};
 use crate::object::{Object, ObjectRef};
 use crate::process::ProcessId;
+use crate::reserve::{entries, free_list};
 use crate::state::Kernel;
 use portcullis_abi::{ErrorCode, Rights};
 
@@ -29,6 +30,15 @@ pub(crate) struct Transits {
 }
 
 impl Transits {
+    /// Room for one more. To end one needs no memory.
+    fn reserve(&mut self) -> Outcome<()> {
+        if self.free.is_empty() {
+            entries(&mut self.entries, 1)?;
+            free_list(&mut self.free, self.entries.len() + 1)?;
+        }
+        Ok(())
+    }
+
     fn insert(&mut self, transit: Transit) -> u32 {
         match self.free.pop() {
             Some(index) => {
@@ -107,30 +117,61 @@ impl Kernel {
         badge: u32,
         methods: u32,
     ) -> Outcome<CapT> {
-        let process = self.processes.get(minter)?;
-        if process.objects >= process.limits.objects || !process.namespace.has_room(1) {
-            return Err(ErrorCode::Quota);
-        }
-        let position = process.minted.len() as u32;
+        self.reserve_object(minter, Some(class))?;
+        let process = self.processes.get_mut(minter)?;
         let object = Object {
             class: class.0,
             minter: minter.raw(),
             revoker: minter.raw(),
             badge,
             methods,
-            position,
+            position: process.minted.len() as u32,
             ..Object::default()
         };
-        let reference = self.objects.insert(object).ok_or(ErrorCode::Quota)?;
+        let reference = self.objects.insert(object)?;
         self.objects.retain(reference);
-        let process = self.processes.get_mut(minter)?;
         process.minted.push(reference.index);
         process.objects += 1;
-        let cap = process
-            .namespace
-            .allocate(reference, Rights::ALL.bits(), minter)?;
-        self.publish(minter);
+        self.hold(minter, reference, Rights::ALL.bits(), minter)
+    }
+
+    /// Puts a capability into a namespace, for which there is room.
+    fn hold(
+        &mut self,
+        process: ProcessId,
+        object: ObjectRef,
+        rights: u32,
+        from: ProcessId,
+    ) -> Outcome<CapT> {
+        let namespace = &mut self.processes.get_mut(process)?.namespace;
+        let cap = namespace.allocate(object, rights, from)?;
+        // There may be one slot more.
+        self.processes.publish(process);
         Ok(cap)
+    }
+
+    /// Makes room for one more object of `process`, and for the capability that it gets on it: with that, nothing can fail any
+    /// more. For one that it mints, of class `minted`, there has to be room in its lists too.
+    fn reserve_object(&mut self, process: ProcessId, minted: Option<ClassId>) -> Outcome<()> {
+        let owner = self.processes.get_mut(process)?;
+        if owner.objects >= owner.limits.objects || !owner.namespace.has_room(1) {
+            return Err(ErrorCode::Quota);
+        }
+        if let Some(class) = minted {
+            entries(&mut owner.minted, 1)?;
+            if owner.wants_to_hear(class) {
+                // Every object that it mints may be over before it has heard of any.
+                let waiting = (owner.objects as usize + 1).saturating_sub(owner.over.len());
+                owner
+                    .over
+                    .try_reserve(waiting)
+                    .map_err(|_| ErrorCode::NoMemory)?;
+            }
+        }
+        let room = owner.namespace.reserve(1).and(self.objects.reserve());
+        // Whether there was room for all or not, tables may have moved.
+        self.publish(process);
+        room
     }
 
     /// `handle_create`: as [`Self::mint`], for a plugin and one of its own class numbers.
@@ -215,9 +256,8 @@ impl Kernel {
 
     fn drop_reference(&mut self, reference: Option<ObjectRef>) {
         if let Some(reference) = reference {
-            let mut ended = Vec::new();
-            self.objects.release(reference, &mut ended);
-            self.book(ended);
+            let ending = self.objects.release(reference);
+            self.book(ending);
         }
     }
 
@@ -233,9 +273,8 @@ impl Kernel {
         if object.revoker != process.raw() {
             return Err(ErrorCode::Denied);
         }
-        let mut ended = Vec::new();
-        self.objects.revoke(slot.reference(), &mut ended);
-        self.book(ended);
+        let ending = self.objects.revoke(slot.reference());
+        self.book(ending);
         Ok(())
     }
 
@@ -252,36 +291,23 @@ impl Kernel {
         if !slot.rights().contains(Rights::DERIVE | wanted) {
             return Err(ErrorCode::Denied);
         }
-        let holder = self.processes.get(process)?;
-        if holder.objects >= holder.limits.objects || !holder.namespace.has_room(1) {
-            return Err(ErrorCode::Quota);
-        }
-        let child = self
-            .objects
-            .insert_below(slot.reference(), process)
-            .ok_or(ErrorCode::Quota)?;
+        self.reserve_object(process, None)?;
+        let child = self.objects.insert_below(slot.reference(), process)?;
         self.objects.retain(child);
-        let holder = self.processes.get_mut(process)?;
-        holder.objects += 1;
-        let cap = holder.namespace.allocate(child, rights, process)?;
-        self.publish(process);
-        Ok(cap)
+        self.processes.get_mut(process)?.objects += 1;
+        self.hold(process, child, rights, process)
     }
 
     /// Gives `process` a borrowed capability on an object, for the running call.
     ///
     /// # Errors
-    /// `revoked`, `quota`, `dead`.
+    /// `revoked`, `quota`, `no-memory`, `dead`.
     pub fn lend(&mut self, process: ProcessId, object: u32, from: ProcessId) -> Outcome<CapT> {
         let reference = self.objects.reference(object).ok_or(ErrorCode::Revoked)?;
+        self.reserve(process, 1)?;
         let rights = Rights::CALL.bits() | BORROWED;
-        let cap = self
-            .processes
-            .get_mut(process)?
-            .namespace
-            .allocate(reference, rights, from)?;
+        let cap = self.hold(process, reference, rights, from)?;
         self.objects.retain(reference);
-        self.publish(process);
         Ok(cap)
     }
 
@@ -296,7 +322,7 @@ impl Kernel {
     /// Takes a reference out of a namespace, to be attached in another one. Gives the number of the transfer.
     ///
     /// # Errors
-    /// `bad-handle`, `revoked`, `wrong-class`, `borrowed`, `lent`, `denied` without the right to grant.
+    /// `bad-handle`, `revoked`, `wrong-class`, `borrowed`, `lent`, `denied` without the right to grant, `quota`, `no-memory`.
     pub fn detach(&mut self, process: ProcessId, cap: CapT, class: ClassId) -> Outcome<u32> {
         let (slot, object) = self.resolve(process, cap)?;
         if object.class != class.0 {
@@ -308,7 +334,15 @@ impl Kernel {
         if !slot.rights().contains(Rights::GRANT) {
             return Err(ErrorCode::Denied);
         }
-        self.processes.get_mut(process)?.namespace.detach(cap)?;
+        self.transits.reserve()?;
+        let source = self.processes.get_mut(process)?;
+        let most = source.limits.transfers;
+        if source.transfers >= most {
+            self.exceed_of(process, "transfers", most, None);
+            return Err(ErrorCode::Quota);
+        }
+        source.namespace.detach(cap)?;
+        source.transfers += 1;
         self.objects.retain(slot.reference());
         self.shared.staged.set(self.shared.staged.get() + 1);
         Ok(self.transits.insert(Transit {
@@ -320,30 +354,28 @@ impl Kernel {
         }))
     }
 
-    /// Whether `count` transfers can be attached.
+    /// Makes room for `count` capabilities, so that as many transfers can be attached.
     ///
     /// # Errors
-    /// `quota`, `dead`.
-    pub fn reserve(&self, process: ProcessId, count: u32) -> Outcome<()> {
-        if self.processes.get(process)?.namespace.has_room(count) {
-            Ok(())
-        } else {
-            Err(ErrorCode::Quota)
-        }
+    /// `quota`, `no-memory`, `dead`.
+    pub fn reserve(&mut self, process: ProcessId, count: u32) -> Outcome<()> {
+        let room = self.processes.get_mut(process)?.namespace.reserve(count);
+        // The slots may have moved.
+        self.processes.publish(process);
+        room
     }
 
     /// Ends a transfer in the namespace of `process`.
     ///
     /// # Errors
-    /// `quota`, `dead`; the transfer is still under way then. `bad-handle` if there is no such transfer.
+    /// `quota`, `no-memory`, `dead`; the transfer is still under way then. `bad-handle` if there is no such transfer.
     pub fn attach(&mut self, process: ProcessId, transit: u32) -> Outcome<CapT> {
         let moved = self.transits.get(transit).ok_or(ErrorCode::BadHandle)?;
-        let namespace = &mut self.processes.get_mut(process)?.namespace;
-        let cap = namespace.allocate(moved.object, moved.rights, moved.source)?;
+        self.reserve(process, 1)?;
+        let cap = self.hold(process, moved.object, moved.rights, moved.source)?;
         // The new slot takes the reference that the transfer had.
         self.take_transit(transit);
         self.settle(moved, false);
-        self.publish(process);
         Ok(cap)
     }
 
@@ -369,10 +401,34 @@ impl Kernel {
         Some(moved)
     }
 
+    /// Room for `length` bytes of content of a process until the running frame ends: its address.
+    ///
+    /// # Errors
+    /// `too-long` when it is more than the process may have under way at all; `quota` together with what is; `no-memory`; `dead`.
+    pub fn stage(&mut self, process: ProcessId, length: u32) -> Outcome<u32> {
+        let owner = self.processes.get_mut(process)?;
+        if length > owner.limits.content {
+            return Err(ErrorCode::TooLong);
+        }
+        let most = owner.limits.content;
+        let left = most - owner.content;
+        let staged = self.staging.stage(&self.shared, process, left, length);
+        if staged == Err(ErrorCode::Quota) {
+            self.exceed_of(process, "content", most, None);
+        }
+        let (address, counted) = staged?;
+        self.processes.get_mut(process)?.content += counted;
+        Ok(address)
+    }
+
     /// Ends what is left of `frame` and of the frames above it: content that was staged, and transfers that nobody settled
     /// because who should have done it has ended.
     pub fn leave(&mut self, frame: u32) {
-        self.staging.unstage(&self.shared, frame);
+        while let Some((owner, size)) = self.staging.unstage(&self.shared, frame) {
+            if let Ok(owner) = self.processes.get_mut(owner) {
+                owner.content -= size;
+            }
+        }
         for number in 1..=self.transits.entries.len() as u32 {
             if self
                 .transits
@@ -399,6 +455,7 @@ impl Kernel {
 
     fn settle(&mut self, moved: Transit, restored: bool) {
         if let Ok(source) = self.processes.get_mut(moved.source) {
+            source.transfers -= 1;
             let freed = source.namespace.settle(moved.cap, restored);
             self.drop_reference(freed);
         }

@@ -6,11 +6,13 @@ use crate::map::Map;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ClassId(pub u32);
 
-/// Gives equal texts equal numbers, from 1.
+/// Gives equal texts equal numbers, from 1. A number never means another text, also when it was let go.
 #[derive(Default)]
 pub struct Interner {
     numbers: Map<String, u32>,
-    texts: Vec<String>,
+    /// By number, with how many hold it.
+    texts: Map<u32, (String, u32)>,
+    last: u32,
 }
 
 impl Interner {
@@ -19,18 +21,50 @@ impl Interner {
         if let Some(number) = self.numbers.get(text) {
             return *number;
         }
-        self.texts.push(text.to_owned());
-        let number = self.texts.len() as u32;
-        self.numbers.insert(text.to_owned(), number);
+        self.last += 1;
+        self.texts.insert(self.last, (text.to_owned(), 0));
+        self.numbers.insert(text.to_owned(), self.last);
+        self.last
+    }
+
+    /// As [`Self::number`], for somebody who gives it back by [`Self::let_go`].
+    pub fn hold(&mut self, text: &str) -> u32 {
+        let number = self.number(text);
+        if let Some((_, holders)) = self.texts.get_mut(&number) {
+            *holders += 1;
+        }
         number
+    }
+
+    /// Ends what [`Self::hold`] began. With its last holder a text is forgotten.
+    pub fn let_go(&mut self, number: u32) {
+        let Some((_, holders)) = self.texts.get_mut(&number) else {
+            return;
+        };
+        *holders = holders.saturating_sub(1);
+        if *holders == 0
+            && let Some((text, _)) = self.texts.remove(&number)
+        {
+            self.numbers.remove(&text);
+        }
     }
 
     /// The text of a number.
     pub fn text(&self, number: u32) -> Option<&str> {
-        self.texts
-            .get(number.checked_sub(1)? as usize)
-            .map(String::as_str)
+        self.texts.get(&number).map(|(text, _)| text.as_str())
     }
+
+    /// How many texts are known.
+    pub fn known(&self) -> usize {
+        self.texts.iter().count()
+    }
+}
+
+/// The names that a plugin, or an interface of the host, holds as long as it is there.
+#[derive(Debug, Default)]
+pub struct Names {
+    pub(crate) classes: Vec<u32>,
+    pub(crate) signatures: Vec<u32>,
 }
 
 /// The interface that a class belongs to: `paint/canvas@1` of `paint/canvas@1.canvas`.
@@ -38,4 +72,24 @@ pub fn interface_of(class: &str) -> &str {
     class
         .rsplit_once('.')
         .map_or(class, |(interface, _)| interface)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Interner;
+
+    #[test]
+    fn a_text_is_known_as_long_as_somebody_holds_it() {
+        let mut names = Interner::default();
+        let first = names.hold("a");
+        assert_eq!(names.hold("a"), first);
+        let other = names.hold("b");
+        names.let_go(first);
+        assert_eq!(names.text(first), Some("a"));
+        names.let_go(first);
+        names.let_go(first);
+        assert_eq!((names.text(first), names.known()), (None, 1));
+        assert_ne!(names.hold("a"), first);
+        assert_eq!(names.text(other), Some("b"));
+    }
 }

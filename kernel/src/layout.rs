@@ -30,6 +30,9 @@ pub struct Shared {
     pub clock: Cell<f64>,
     /// When the running activation began. Gates set it to the clock around their calls, and back.
     pub entered: Cell<f64>,
+    /// How many calls of others are nested now. Gates raise it before such a call, and put back what it was afterwards,
+    /// however that ended.
+    pub depth: Cell<u32>,
 }
 
 /// What a gate reads of its own process. Headers live in a pool and are never freed.
@@ -46,6 +49,8 @@ pub struct Header {
     pub active: Cell<u32>,
     /// How many may run at once.
     pub active_limit: Cell<u32>,
+    /// How deep a chain of nested calls may be when it makes one of them.
+    pub depth_limit: Cell<u32>,
 }
 
 /// One method of a server, or the length of the table in the entry before its first.
@@ -80,6 +85,8 @@ pub mod offset {
     pub const SHARED_CLOCK: u32 = offset_of!(Shared, clock) as u32;
     /// [`Shared::entered`].
     pub const SHARED_ENTERED: u32 = offset_of!(Shared, entered) as u32;
+    /// [`Shared::depth`].
+    pub const SHARED_DEPTH: u32 = offset_of!(Shared, depth) as u32;
     /// [`Header::process`].
     pub const HEADER_PROCESS: u32 = offset_of!(Header, process) as u32;
     /// [`Header::slots`].
@@ -90,6 +97,8 @@ pub mod offset {
     pub const HEADER_ACTIVE: u32 = offset_of!(Header, active) as u32;
     /// [`Header::active_limit`].
     pub const HEADER_ACTIVE_LIMIT: u32 = offset_of!(Header, active_limit) as u32;
+    /// [`Header::depth_limit`].
+    pub const HEADER_DEPTH_LIMIT: u32 = offset_of!(Header, depth_limit) as u32;
     /// A slot as a power of two.
     pub const SLOT_SIZE_LOG2: u32 = size_of::<Slot>().trailing_zeros();
     /// [`Slot::object`].

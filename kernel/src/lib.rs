@@ -29,6 +29,7 @@ pub mod module;
 pub mod namespace;
 pub mod object;
 pub mod process;
+mod reserve;
 pub mod signature;
 pub mod staging;
 pub mod state;

@@ -44,22 +44,23 @@ impl std::error::Error for LoadError {}
 
 /// Text from a plugin made fit to be shown: control and direction characters become `·`, and it is cut to `limit` characters.
 pub fn clean(text: &str, limit: usize) -> String {
-    let mut cleaned: String = text
-        .chars()
-        .take(limit)
-        .map(|c| match c {
-            '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}'
-            | '\u{feff}' => '·',
-            c if c.is_control() => '·',
-            c => c,
-        })
-        .collect();
+    let mut cleaned: String = text.chars().take(limit).map(clean_character).collect();
     if text.chars().nth(limit).is_some() {
         cleaned.push('…');
     }
     cleaned
+}
+
+/// A character fit to be shown: itself, or `·`.
+pub fn clean_character(character: char) -> char {
+    match character {
+        '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{feff}' => '·',
+        character if character.is_control() => '·',
+        character => character,
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::object::ObjectRef;
 use crate::process::ProcessId;
+use crate::reserve::{entries, free_list};
 use portcullis_abi::{ErrorCode, Rights};
 
 /// A process's name for one of its slots: an index, meaningless anywhere else. 0 is `CAP_NULL`.
@@ -88,7 +89,21 @@ impl Namespace {
         self.slots.len() as u32
     }
 
-    /// Whether `count` more capabilities fit. If so, that many [`Self::allocate`] succeed.
+    /// Makes room for `count` more capabilities, so that as many [`Self::allocate`] succeed. The slots may move by it.
+    ///
+    /// # Errors
+    /// `quota` when there may not be so many; `no-memory`.
+    pub fn reserve(&mut self, count: u32) -> Result<(), ErrorCode> {
+        if !self.has_room(count) {
+            return Err(ErrorCode::Quota);
+        }
+        let missing = (count as usize).saturating_sub(self.released.len());
+        entries(&mut self.slots, missing)?;
+        // What is released goes to the list of released ones, and must not need memory for it.
+        free_list(&mut self.released, self.slots.len() + missing)
+    }
+
+    /// Whether `count` more capabilities may be there.
     pub fn has_room(&self, count: u32) -> bool {
         self.live()
             .checked_add(count)
@@ -98,16 +113,14 @@ impl Namespace {
     /// A slot for a capability with one reference: the index that was released last, or a new one.
     ///
     /// # Errors
-    /// [`ErrorCode::Quota`] when the namespace is full.
+    /// Those of [`Self::reserve`].
     pub fn allocate(
         &mut self,
         object: ObjectRef,
         rights: u32,
         from: ProcessId,
     ) -> Result<CapT, ErrorCode> {
-        if !self.has_room(1) {
-            return Err(ErrorCode::Quota);
-        }
+        self.reserve(1)?;
         let slot = Slot {
             object: object.index,
             generation: object.generation,

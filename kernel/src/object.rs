@@ -1,6 +1,8 @@
 //! The table of all objects: what capabilities refer to. It knows nothing of processes or namespaces.
 
 use crate::process::ProcessId;
+use crate::reserve::{entries, free_list};
+use portcullis_abi::ErrorCode;
 
 /// An object's entry. Gates read it (see [`crate::layout`]).
 ///
@@ -68,6 +70,15 @@ pub struct Ended {
     pub object: Object,
 }
 
+/// Objects that are about to end, by a release or a revocation.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ending {
+    /// The object that is revoked with everything below it; 0 when that is done, or nothing is revoked.
+    top: u32,
+    /// Where to go on; 0 for nowhere.
+    index: u32,
+}
+
 impl Default for ObjectTable {
     fn default() -> Self {
         // Entry 0 is never used: index 0 means "no object".
@@ -90,17 +101,31 @@ impl ObjectTable {
         crate::layout::address_of(self.entries.as_slice())
     }
 
-    /// Puts an object in; `references` starts at 0. None when all indexes are used up.
-    pub fn insert(&mut self, object: Object) -> Option<ObjectRef> {
-        let index = match self.free.pop() {
-            Some(index) => index,
-            None => {
-                let index = u32::try_from(self.entries.len()).ok()?;
-                self.entries.push(Object::default());
-                index
-            }
-        };
-        let entry = self.entries.get_mut(index as usize)?;
+    /// Makes room for one more object, so that the next [`Self::insert`] finds it. The table may move by it.
+    ///
+    /// # Errors
+    /// `quota` when all indexes are used up; `no-memory`.
+    pub fn reserve(&mut self) -> Result<(), ErrorCode> {
+        if !self.free.is_empty() {
+            return Ok(());
+        }
+        u32::try_from(self.entries.len()).map_err(|_| ErrorCode::Quota)?;
+        entries(&mut self.entries, 1)?;
+        // What ends goes to the list of free entries, and must not need memory for it.
+        free_list(&mut self.free, self.entries.len() + 1)
+    }
+
+    /// Puts an object in; `references` starts at 0.
+    ///
+    /// # Errors
+    /// Those of [`Self::reserve`].
+    pub fn insert(&mut self, object: Object) -> Result<ObjectRef, ErrorCode> {
+        self.reserve()?;
+        let index = self.free.pop().unwrap_or_else(|| {
+            self.entries.push(Object::default());
+            self.entries.len() as u32 - 1
+        });
+        let entry = &mut self.entries[index as usize];
         let generation = entry.generation;
         *entry = Object {
             generation,
@@ -108,12 +133,19 @@ impl ObjectTable {
             ..object
         };
         self.live += 1;
-        Some(ObjectRef { index, generation })
+        Ok(ObjectRef { index, generation })
     }
 
     /// Puts a derived object below `parent`, which it keeps alive.
-    pub fn insert_below(&mut self, parent: ObjectRef, revoker: ProcessId) -> Option<ObjectRef> {
-        let origin = *self.get(parent)?;
+    ///
+    /// # Errors
+    /// `revoked` when the parent is dead; those of [`Self::reserve`].
+    pub fn insert_below(
+        &mut self,
+        parent: ObjectRef,
+        revoker: ProcessId,
+    ) -> Result<ObjectRef, ErrorCode> {
+        let origin = *self.get(parent).ok_or(ErrorCode::Revoked)?;
         let child = self.insert(Object {
             revoker: revoker.raw(),
             parent: parent.index,
@@ -128,7 +160,7 @@ impl ObjectTable {
         let entry = &mut self.entries[parent.index as usize];
         entry.first_child = child.index;
         entry.references += 1;
-        Some(child)
+        Ok(child)
     }
 
     /// The object, if it still lives.
@@ -164,61 +196,59 @@ impl ObjectTable {
         }
     }
 
-    /// One reference fewer. Objects that end by it, the object itself and then the ones it was derived from, go to `ended`.
-    pub fn release(&mut self, reference: ObjectRef, ended: &mut Vec<Ended>) {
-        let mut index = reference.index;
+    /// One reference fewer. Gives what ends by it, the object itself and then the ones it was derived from, to be taken with
+    /// [`Self::next_ended`].
+    pub fn release(&mut self, reference: ObjectRef) -> Ending {
         let Some(object) = self.get_mut(reference) else {
-            return;
+            return Ending::default();
         };
         object.references = object.references.saturating_sub(1);
-        loop {
-            let object = self.entries[index as usize];
-            if object.references > 0 {
-                return;
-            }
-            // Children hold references, so an object without any has no children.
-            self.unlink(index);
-            self.end(index, ended);
-            if object.parent == 0 {
-                return;
-            }
-            index = object.parent;
-            self.entries[index as usize].references -= 1;
+        Ending {
+            top: 0,
+            index: reference.index,
         }
     }
 
-    /// Ends an object and everything derived from it, leaves first. Bounded stack, linear time.
-    pub fn revoke(&mut self, reference: ObjectRef, ended: &mut Vec<Ended>) {
-        if self.get(reference).is_none() {
-            return;
+    /// Ends an object and everything derived from it, leaves first: gives all that ends, to be taken with [`Self::next_ended`].
+    /// Until it is taken to its end the tree is only half gone.
+    pub fn revoke(&self, reference: ObjectRef) -> Ending {
+        match self.get(reference) {
+            Some(_) => Ending {
+                top: reference.index,
+                index: reference.index,
+            },
+            None => Ending::default(),
         }
-        let top = reference.index;
-        let parent = self.entries[top as usize].parent;
-        self.unlink(top);
-        let mut index = top;
-        loop {
-            let child = self.entries[index as usize].first_child;
-            if child != 0 {
-                index = child;
-                continue;
+    }
+
+    /// The next object that ends. Needs no memory and a bounded stack, and constant time for each object of a tree.
+    pub fn next_ended(&mut self, ending: &mut Ending) -> Option<Ended> {
+        let index = if ending.top != 0 {
+            // Down to a leaf: from where the last one hung, so that no way is gone twice.
+            while self.entries[ending.index as usize].first_child != 0 {
+                ending.index = self.entries[ending.index as usize].first_child;
             }
-            let object = self.entries[index as usize];
-            if index != top {
-                self.unlink(index);
+            ending.index
+        } else {
+            // Children hold references, so an object without any has no children.
+            let index = ending.index;
+            if index == 0 || self.entries[index as usize].references > 0 {
+                return None;
             }
-            self.end(index, ended);
-            if index == top {
-                break;
-            }
-            index = object.parent;
+            index
+        };
+        let object = self.entries[index as usize];
+        self.unlink(index);
+        self.end(index);
+        ending.index = object.parent;
+        if index == ending.top {
+            ending.top = 0;
         }
-        if parent != 0 {
-            let reference = ObjectRef {
-                index: parent,
-                generation: self.entries[parent as usize].generation,
-            };
-            self.release(reference, ended);
+        // A child inside of the tree needs not be counted off: its parent ends too.
+        if ending.top == 0 && object.parent != 0 {
+            self.entries[object.parent as usize].references -= 1;
         }
+        Some(Ended { index, object })
     }
 
     fn unlink(&mut self, index: u32) {
@@ -238,12 +268,8 @@ impl ObjectTable {
         }
     }
 
-    fn end(&mut self, index: u32, ended: &mut Vec<Ended>) {
+    fn end(&mut self, index: u32) {
         let entry = &mut self.entries[index as usize];
-        ended.push(Ended {
-            index,
-            object: *entry,
-        });
         let generation = entry.generation;
         *entry = Object::default();
         self.live -= 1;
@@ -276,6 +302,20 @@ impl ObjectTable {
 mod tests {
     use super::*;
 
+    fn all(table: &mut ObjectTable, mut ending: Ending) -> Vec<u32> {
+        std::iter::from_fn(|| table.next_ended(&mut ending).map(|ended| ended.index)).collect()
+    }
+
+    fn release(table: &mut ObjectTable, reference: ObjectRef) -> Vec<u32> {
+        let ending = table.release(reference);
+        all(table, ending)
+    }
+
+    fn revoke(table: &mut ObjectTable, reference: ObjectRef) -> Vec<u32> {
+        let ending = table.revoke(reference);
+        all(table, ending)
+    }
+
     fn object() -> Object {
         Object {
             class: 1,
@@ -288,9 +328,7 @@ mod tests {
         let mut table = ObjectTable::default();
         let first = table.insert(object()).unwrap();
         table.retain(first);
-        let mut ended = Vec::new();
-        table.release(first, &mut ended);
-        assert_eq!(ended.len(), 1);
+        assert_eq!(release(&mut table, first).len(), 1);
         let second = table.insert(object()).unwrap();
         assert_eq!(first.index, second.index);
         assert!(table.get(first).is_none() && table.get(second).is_some());
@@ -302,7 +340,7 @@ mod tests {
         let first = table.insert(object()).unwrap();
         table.age(first.index, u32::MAX);
         let last = table.reference(first.index).unwrap();
-        table.revoke(last, &mut Vec::new());
+        revoke(&mut table, last);
         assert!(table.get(last).is_none());
         assert_ne!(table.insert(object()).unwrap().index, last.index);
     }
@@ -320,9 +358,7 @@ mod tests {
             deep = table.insert_below(deep, host).unwrap();
         }
         table.retain(right);
-        let mut ended = Vec::new();
-        table.revoke(left, &mut ended);
-        assert_eq!(ended.len(), 100_001);
+        assert_eq!(revoke(&mut table, left).len(), 100_001);
         assert!(table.get(left).is_none() && table.get(deep).is_none());
         assert!(table.get(root).is_some() && table.get(right).is_some());
         assert_eq!(table.get(root).unwrap().references, 2);
@@ -336,14 +372,8 @@ mod tests {
         table.retain(root);
         let child = table.insert_below(root, ProcessId::from_raw(1)).unwrap();
         table.retain(child);
-        let mut ended = Vec::new();
-        table.release(root, &mut ended);
-        assert!(ended.is_empty());
-        table.release(child, &mut ended);
-        assert_eq!(
-            ended.iter().map(|e| e.index).collect::<Vec<_>>(),
-            [child.index, root.index]
-        );
+        assert!(release(&mut table, root).is_empty());
+        assert_eq!(release(&mut table, child), [child.index, root.index]);
         assert_eq!(table.live(), 0);
     }
 }

@@ -4,6 +4,7 @@ use crate::class::ClassId;
 use crate::layout::{Header, address_of};
 use crate::link::Server;
 use crate::namespace::Namespace;
+use crate::reserve::{entries, free_list};
 use crate::time::Overrun;
 use portcullis_abi::ErrorCode;
 use std::collections::VecDeque;
@@ -29,7 +30,8 @@ impl ProcessId {
         self.0
     }
 
-    fn index(self) -> usize {
+    /// Its place in the table of processes.
+    pub(crate) fn index(self) -> usize {
         (self.0 & INDEX_MASK) as usize
     }
 }
@@ -43,6 +45,15 @@ pub struct Limits {
     pub objects: u32,
     /// Calls into it that run at once; 1 refuses re-entry.
     pub calls: u32,
+    /// How deep a chain of nested calls may be when it makes one of them: 0 makes no calls of others.
+    pub depth: u32,
+    /// References of its own on their way to other processes at once.
+    pub transfers: u32,
+    /// Bytes of its strings and lists on their way at once, those of messages that wait included. What is smaller than 4 KiB
+    /// goes on the kernel's call stack and does not count.
+    pub content: u32,
+    /// Functions that it serves.
+    pub functions: u32,
 }
 
 impl Default for Limits {
@@ -51,6 +62,10 @@ impl Default for Limits {
             handles: 4_096,
             objects: 65_536,
             calls: 64,
+            depth: 128,
+            transfers: 1_024,
+            content: 64 << 20,
+            functions: 2_000,
         }
     }
 }
@@ -92,6 +107,14 @@ pub struct Process {
     pub servers: Vec<Server>,
     /// Table slots that its imports are bound to.
     pub bound: Vec<u32>,
+    /// Interfaces and places of its imports that are dispatched on objects.
+    pub(crate) dispatched: Vec<(String, u32)>,
+    /// Every table slot in which its functions stand; after a hand-over those that it took, and those that it had.
+    pub(crate) served: Vec<u32>,
+    /// References of its own that are on their way.
+    pub(crate) transfers: u32,
+    /// Bytes of its own that are on their way.
+    pub(crate) content: u32,
     /// Where its status word lies in its memory, if it has one.
     pub status_address: Option<u32>,
     /// What it said before it trapped, cleaned.
@@ -108,6 +131,21 @@ pub struct Process {
 }
 
 impl Process {
+    /// References of its own on their way to other processes.
+    pub fn transfers(&self) -> u32 {
+        self.transfers
+    }
+
+    /// Bytes of its content on their way.
+    pub fn content(&self) -> u32 {
+        self.content
+    }
+
+    /// Objects that are over and that it has yet to hear of.
+    pub fn waiting(&self) -> u32 {
+        self.over.len() as u32
+    }
+
     /// The number that the process itself uses for a class.
     pub fn local_class(&self, class: ClassId) -> Option<&LocalClass> {
         self.classes.iter().find(|local| local.class == class)
@@ -140,7 +178,14 @@ pub struct ProcessTable {
     /// Never shrinks and never moves: a gate of a dead process may still look at its header.
     #[allow(clippy::vec_box)] // Boxed, so that an address stays good when the list grows.
     headers: Vec<Box<Header>>,
+    /// Minters that have to hear of objects that are over, each once.
+    pub(crate) dropping: Vec<ProcessId>,
+    live: u32,
+    limit: u32,
 }
+
+/// The most processes that there can be, the host among them.
+pub const MOST_PROCESSES: u32 = INDEX_MASK;
 
 impl Default for ProcessTable {
     fn default() -> Self {
@@ -153,6 +198,9 @@ impl Default for ProcessTable {
             entries: vec![unused],
             free: Vec::new(),
             headers: vec![Box::default()],
+            dropping: Vec::new(),
+            live: 0,
+            limit: MOST_PROCESSES,
         }
     }
 }
@@ -161,8 +209,16 @@ impl ProcessTable {
     /// A new process with an empty namespace.
     ///
     /// # Errors
-    /// [`ErrorCode::Quota`] when 4,095 processes live, or all identities were used.
+    /// [`ErrorCode::Quota`] when as many live as may, or all identities were used; `no-memory`.
     pub fn insert(&mut self, name: String, limits: Limits) -> Result<ProcessId, ErrorCode> {
+        if self.live >= self.limit {
+            return Err(ErrorCode::Quota);
+        }
+        entries(&mut self.entries, 1)?;
+        entries(&mut self.headers, 1)?;
+        // The end of a process, and of an object of whichever process, needs no memory.
+        free_list(&mut self.free, self.entries.len() + 1)?;
+        free_list(&mut self.dropping, self.entries.len() + 1)?;
         let index = match self.free.pop() {
             Some(index) => index,
             None if self.entries.len() <= INDEX_MASK as usize => {
@@ -187,6 +243,10 @@ impl ProcessTable {
             over: VecDeque::new(),
             servers: Vec::new(),
             bound: Vec::new(),
+            dispatched: Vec::new(),
+            served: Vec::new(),
+            transfers: 0,
+            content: 0,
             status_address: None,
             last_words: None,
             fatal: None,
@@ -199,8 +259,25 @@ impl ProcessTable {
         header.process.set(id.raw());
         header.active.set(0);
         header.active_limit.set(limits.calls);
+        header.depth_limit.set(limits.depth);
+        self.live += 1;
         self.publish(id);
         Ok(id)
+    }
+
+    /// How many processes live, the host among them.
+    pub fn live(&self) -> u32 {
+        self.live
+    }
+
+    /// The most that may live at once, the host among them.
+    pub fn limit(&self) -> u32 {
+        self.limit
+    }
+
+    /// Sets the most that may live at once, at most [`MOST_PROCESSES`].
+    pub fn set_limit(&mut self, limit: u32) {
+        self.limit = limit.min(MOST_PROCESSES);
     }
 
     /// Takes a process out. Its header says at once that it is dead.
@@ -213,6 +290,8 @@ impl ProcessTable {
         header.slots.set(0);
         header.length.set(0);
         entry.serial += 1;
+        self.live -= 1;
+        self.dropping.retain(|minter| *minter != id);
         if entry.serial >> (32 - INDEX_BITS) == 0 {
             self.free.push(id.index());
         }

@@ -5,6 +5,7 @@
 
 use crate::layout::{Shared, address_of};
 use crate::process::ProcessId;
+use crate::reserve::entries;
 use crate::signature::{FRAME_HEADER, FRAME_SLOT};
 use portcullis_abi::ErrorCode;
 
@@ -13,10 +14,17 @@ const STACK_BYTES: usize = 256 * 1024;
 /// Content up to this size goes on the stack.
 const SMALL_BYTES: u32 = 4 * 1024;
 
+/// Most bytes in blocks at once, over all processes, if nothing else is said.
+const DEFAULT_LIMIT: u64 = 256 << 20;
+
 struct Block {
     /// Top of the stack when it was made.
     frame_top: u32,
-    bytes: Box<[u8]>,
+    /// Whose content it is.
+    owner: ProcessId,
+    /// How many bytes of `bytes` were asked for.
+    length: u32,
+    bytes: Vec<u8>,
 }
 
 /// Frames and blocks.
@@ -42,7 +50,7 @@ impl Staging {
             stack,
             blocks: Vec::new(),
             staged: 0,
-            limit: 1 << 30,
+            limit: DEFAULT_LIMIT,
         }
     }
 
@@ -51,11 +59,18 @@ impl Staging {
         address_of(&*self.stack).next_multiple_of(16)
     }
 
-    /// Room for `length` bytes until the running frame ends.
+    /// Room for `length` bytes of `owner`, who may have `left` more under way, until the running frame ends: its address, and
+    /// how many bytes count as under way.
     ///
     /// # Errors
-    /// `too-long` over the limit; `no-memory` when the kernel's memory cannot grow.
-    pub fn stage(&mut self, shared: &Shared, length: u32) -> Result<u32, ErrorCode> {
+    /// `quota` when they are more than are left; `no-memory` over the kernel's limit, or when its memory cannot grow.
+    pub fn stage(
+        &mut self,
+        shared: &Shared,
+        owner: ProcessId,
+        left: u32,
+        length: u32,
+    ) -> Result<(u32, u32), ErrorCode> {
         let top = shared.frame_top.get();
         let size = length
             .checked_next_multiple_of(16)
@@ -63,25 +78,38 @@ impl Staging {
         let end = top.checked_add(size);
         if length <= SMALL_BYTES && end.is_some_and(|end| end <= shared.frame_end.get()) {
             shared.frame_top.set(top + size);
-            return Ok(top);
+            return Ok((top, 0));
         }
-        if self.staged + u64::from(size) > self.limit {
-            return Err(ErrorCode::TooLong);
+        if length > left {
+            return Err(ErrorCode::Quota);
+        }
+        if self.staged + u64::from(length) > self.limit {
+            return Err(ErrorCode::NoMemory);
         }
         let mut bytes: Vec<u8> = Vec::new();
-        bytes
-            .try_reserve_exact(size as usize)
-            .map_err(|_| ErrorCode::NoMemory)?;
+        entries(&mut bytes, size as usize)?;
+        entries(&mut self.blocks, 1)?;
         bytes.resize(size as usize, 0);
-        let bytes = bytes.into_boxed_slice();
-        let address = address_of(&*bytes);
-        self.staged += u64::from(size);
+        let address = address_of(bytes.as_slice());
+        self.staged += u64::from(length);
         self.blocks.push(Block {
             frame_top: top,
+            owner,
+            length,
             bytes,
         });
         shared.staged.set(shared.staged.get() + 1);
-        Ok(address)
+        Ok((address, length))
+    }
+
+    /// Bytes under way, and the most that may be.
+    pub fn usage(&self) -> (u64, u64) {
+        (self.staged, self.limit)
+    }
+
+    /// Sets the most bytes that may be under way at once, over all processes.
+    pub fn set_limit(&mut self, limit: u64) {
+        self.limit = limit;
     }
 
     /// Takes a frame for a call from the kernel itself, with one argument. It is given back by storing its address in
@@ -102,24 +130,18 @@ impl Staging {
         Ok(frame)
     }
 
-    /// Ends every block that was staged for `frame` or for frames above it. A block's mark is the top of the stack at its
-    /// time, which lies above the start of its own frame, and at most at the start of the next one.
-    pub fn unstage(&mut self, shared: &Shared, frame: u32) {
-        while self
-            .blocks
-            .last()
-            .is_some_and(|block| block.frame_top > frame)
-        {
-            if let Some(block) = self.blocks.pop() {
-                self.staged -= block.bytes.len() as u64;
-                shared.staged.set(shared.staged.get() - 1);
-            }
-        }
+    /// Ends the last block if it was staged for `frame` or for a frame above it: whose it was, and how many bytes. A block's mark
+    /// is the top of the stack at its time, which lies above the start of its own frame, and at most at the start of the next one.
+    pub fn unstage(&mut self, shared: &Shared, frame: u32) -> Option<(ProcessId, u32)> {
+        let block = self.blocks.pop_if(|block| block.frame_top > frame)?;
+        self.staged -= u64::from(block.length);
+        shared.staged.set(shared.staged.get() - 1);
+        Some((block.owner, block.length))
     }
 
     /// The staged bytes at an address, if they lie in the stack or in one block.
     pub fn bytes(&self, address: u32, length: u32) -> Option<&[u8]> {
-        let places = self.blocks.iter().rev().map(|block| &*block.bytes);
+        let places = self.blocks.iter().rev().map(|block| block.bytes.as_slice());
         for place in places.chain(std::iter::once(&*self.stack)) {
             if let Some(offset) = address.checked_sub(address_of(place)) {
                 let end = offset as usize + length as usize;
@@ -136,22 +158,34 @@ impl Staging {
 mod tests {
     use super::*;
 
+    const OWNER: ProcessId = ProcessId::HOST;
+
+    fn stage(staging: &mut Staging, shared: &Shared, length: u32) -> Result<u32, ErrorCode> {
+        staging
+            .stage(shared, OWNER, u32::MAX, length)
+            .map(|staged| staged.0)
+    }
+
+    fn unstage(staging: &mut Staging, shared: &Shared, frame: u32) {
+        while staging.unstage(shared, frame).is_some() {}
+    }
+
     #[test]
     fn blocks_end_with_their_frame() {
         let shared = Shared::default();
         let mut staging = Staging::new(&shared);
         let frame = shared.frame_top.get();
-        let small = staging.stage(&shared, 10).unwrap();
+        let small = stage(&mut staging, &shared, 10).unwrap();
         assert_eq!((small, shared.frame_top.get()), (frame, frame + 16));
-        staging.stage(&shared, SMALL_BYTES + 1).unwrap();
+        stage(&mut staging, &shared, SMALL_BYTES + 1).unwrap();
         // The next frame starts where the top was when the first block was staged: it must not end that one.
         let inner = shared.frame_top.get();
         shared.frame_top.set(inner + 32);
-        staging.stage(&shared, 1 << 20).unwrap();
+        stage(&mut staging, &shared, 1 << 20).unwrap();
         assert_eq!(shared.staged.get(), 2);
-        staging.unstage(&shared, inner);
+        unstage(&mut staging, &shared, inner);
         assert_eq!(shared.staged.get(), 1);
-        staging.unstage(&shared, frame);
+        unstage(&mut staging, &shared, frame);
         assert_eq!((shared.staged.get(), staging.staged), (0, 0));
     }
 
@@ -159,12 +193,15 @@ mod tests {
     fn too_much_is_an_error() {
         let shared = Shared::default();
         let mut staging = Staging::new(&shared);
-        assert_eq!(staging.stage(&shared, u32::MAX), Err(ErrorCode::TooLong));
-        staging.limit = 1 << 16;
-        staging.stage(&shared, 1 << 15).unwrap();
         assert_eq!(
-            staging.stage(&shared, (1 << 15) + 1),
+            stage(&mut staging, &shared, u32::MAX),
             Err(ErrorCode::TooLong)
+        );
+        staging.limit = 1 << 16;
+        stage(&mut staging, &shared, 1 << 15).unwrap();
+        assert_eq!(
+            stage(&mut staging, &shared, (1 << 15) + 1),
+            Err(ErrorCode::NoMemory)
         );
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::class::{ClassId, Interner};
 use crate::layout::Shared;
-use crate::link::{MethodTable, Server, SlotTable};
+use crate::link::{MethodTable, NO_PLACE, Server, SlotTable};
 use crate::map::Map;
-use crate::object::{Ended, ObjectTable};
+use crate::object::{Ending, ObjectTable};
 use crate::process::{Limits, ProcessId, ProcessTable};
+use crate::reserve::entries;
 use crate::staging::Staging;
 use crate::time::{Answer, Budget, OUTERMOST, Overrun, Timekeeper};
 use portcullis_abi::{ErrorCode, SystemCall};
@@ -28,7 +29,7 @@ pub struct Drop {
 pub struct Excess {
     /// The process, by its raw identity.
     pub process: u32,
-    /// Of what: `handles`, `objects`.
+    /// Of what: `handles`, `objects`, `transfers`, `content`.
     pub what: &'static str,
     /// How many of them it may have.
     pub limit: u32,
@@ -75,8 +76,6 @@ pub struct Kernel {
     /// The call that yields to others, if there is one.
     yielding: Option<Yielding>,
     pub(crate) transits: Transits,
-    /// Minters that have to hear of objects that are over, each once.
-    pub(crate) dropping: Vec<ProcessId>,
     /// What processes wanted beyond their quotas, until somebody takes it.
     pub excesses: Vec<Excess>,
     /// What dead processes served whose slots are kept for a successor, by their identity; nothing as long as they live.
@@ -106,7 +105,6 @@ impl Kernel {
             time: Timekeeper::default(),
             yielding: None,
             transits: Transits::default(),
-            dropping: Vec::new(),
             excesses: Vec::new(),
             estates: Map::new(),
         };
@@ -114,11 +112,27 @@ impl Kernel {
             handles: u32::MAX >> 8,
             objects: u32::MAX >> 8,
             calls: u32::MAX,
+            depth: u32::MAX,
+            transfers: u32::MAX,
+            content: u32::MAX,
+            functions: u32::MAX,
         };
         let host = kernel.processes.insert("host".to_owned(), limits);
         debug_assert_eq!(host, Ok(ProcessId::HOST));
         kernel.publish(ProcessId::HOST);
         kernel
+    }
+
+    /// Where the stack of frames stands, and how deep calls are nested: for [`Self::rewind`].
+    pub fn mark(&self) -> (u32, u32) {
+        (self.shared.frame_top.get(), self.shared.depth.get())
+    }
+
+    /// Ends all that is left of frames above the mark.
+    pub fn rewind(&mut self, (frame, depth): (u32, u32)) {
+        self.shared.frame_top.set(frame);
+        self.shared.depth.set(depth);
+        self.leave(frame);
     }
 
     /// Tells the gates where the tables lie now. To be called after everything that may have moved one.
@@ -128,10 +142,12 @@ impl Kernel {
         self.processes.publish(process);
     }
 
-    /// Books objects that have ended: quotas, the minters' lists, destructors to run.
-    pub(crate) fn book(&mut self, ended: Vec<Ended>) {
-        for Ended { object, .. } in ended {
+    /// Ends objects and books it: quotas, the minters' lists, destructors to run. Needs no memory.
+    pub(crate) fn book(&mut self, mut ending: Ending) {
+        while let Some(ended) = self.objects.next_ended(&mut ending) {
+            let object = ended.object;
             let revoker = ProcessId::from_raw(object.revoker);
+            let class = ClassId(object.class);
             let Ok(process) = self.processes.get_mut(revoker) else {
                 continue;
             };
@@ -143,15 +159,16 @@ impl Kernel {
             let position = object.position as usize;
             process.minted.swap_remove(position);
             let moved = process.minted.get(position).copied();
-            let class = ClassId(object.class);
-            if !process.wants_to_hear(class) {
-                process.objects -= 1;
-            } else {
+            let mut first = false;
+            if process.wants_to_hear(class) {
                 // It counts until its minter has heard: nobody makes the list longer than the quota.
                 process.over.push_back((class, object.badge));
-                if process.over.len() == 1 {
-                    self.dropping.push(revoker);
-                }
+                first = process.over.len() == 1;
+            } else {
+                process.objects -= 1;
+            }
+            if first {
+                self.processes.dropping.push(revoker);
             }
             if let Some(moved) = moved
                 && let Some(reference) = self.objects.reference(moved)
@@ -264,24 +281,18 @@ impl Kernel {
     /// The next object whose minter lives, is in no call, and has to hear that it is over.
     pub fn next_drop(&mut self) -> Option<Drop> {
         let mut place = 0;
-        while let Some(minter) = self.dropping.get(place).copied() {
+        while let Some(minter) = self.processes.dropping.get(place).copied() {
             let active = self.processes.header(minter).active.get();
-            let Ok(process) = self.processes.get_mut(minter) else {
-                self.dropping.remove(place);
-                continue;
-            };
             if active > 0 && minter != ProcessId::HOST {
                 place += 1;
                 continue;
             }
-            let next = process.over.pop_front();
-            if process.over.is_empty() {
-                self.dropping.remove(place);
-            }
-            let Some((class, badge)) = next else {
-                continue;
-            };
+            let process = self.processes.get_mut(minter).ok()?;
+            let (class, badge) = process.over.pop_front()?;
             process.objects -= 1;
+            if process.over.is_empty() {
+                self.processes.dropping.remove(place);
+            }
             return Some(Drop {
                 minter,
                 class,
@@ -303,6 +314,17 @@ impl Kernel {
             Some(_) if entry.objects >= objects => ("objects", objects),
             _ => ("handles", handles),
         };
+        self.exceed_of(process, what, limit, call);
+    }
+
+    /// As [`Self::exceed`], where it is known of what it wanted too much.
+    pub(crate) fn exceed_of(
+        &mut self,
+        process: ProcessId,
+        what: &'static str,
+        limit: u32,
+        call: Option<SystemCall>,
+    ) {
         let excess = Excess {
             process: process.raw(),
             what,
@@ -317,6 +339,8 @@ impl Kernel {
         let place = match known {
             Some(place) => place,
             None if self.excesses.len() == MOST_EXCESSES => return,
+            // Without memory it is not told of; that it was refused holds all the same.
+            None if entries(&mut self.excesses, 1).is_err() => return,
             None => {
                 self.excesses.push(excess);
                 self.excesses.len() - 1
@@ -326,7 +350,8 @@ impl Kernel {
         *count = count.saturating_add(1);
     }
 
-    /// Ends a process: what it minted is revoked, what it held is released, its imports are unbound.
+    /// Ends a process: what it minted is revoked, what it held is released, its imports are unbound. Needs no memory, a bounded
+    /// stack, and time in proportion to what it held.
     ///
     /// Gives the table slots that it served, which have to be pointed at a stub.
     ///
@@ -334,33 +359,46 @@ impl Kernel {
     /// [`ErrorCode::Dead`] if it is dead already.
     pub fn end_process(&mut self, id: ProcessId) -> Result<Vec<u32>, ErrorCode> {
         let mut process = self.processes.remove(id).ok_or(ErrorCode::Dead)?;
-        let mut ended = Vec::new();
-        for index in std::mem::take(&mut process.minted) {
-            if let Some(reference) = self.objects.reference(index) {
-                self.objects.revoke(reference, &mut ended);
+        for index in &process.minted {
+            if let Some(reference) = self.objects.reference(*index) {
+                let ending = self.objects.revoke(reference);
+                self.book(ending);
             }
         }
-        self.book(ended);
         for (_, slot) in process.namespace.iter() {
-            // Booked one by one: a minter's list says where the objects alive stand in it, and nothing of the others.
-            let mut ended = Vec::new();
-            self.objects.release(slot.reference(), &mut ended);
-            self.book(ended);
+            let ending = self.objects.release(slot.reference());
+            self.book(ending);
         }
         self.abandon_from(id);
-        for slot in process.bound.drain(..) {
-            self.slots.release(slot);
+        for (interface, place) in &process.dispatched {
+            self.methods.leave(interface, *place);
         }
-        let mut served = Vec::new();
         for server in &mut process.servers {
-            self.methods.remove(std::mem::take(&mut server.methods));
-            served.extend(server.functions.iter().map(|function| function.slot));
+            self.unserve(server);
         }
-        match self.estates.get_mut(&id.raw()) {
-            Some(estate) => *estate = process.servers,
-            None => self.release_slots(process.servers),
+        let kept = self.estates.get_mut(&id.raw());
+        for slot in process.bound.iter().chain(&process.served) {
+            // Those of an estate are released with it.
+            let mut functions = process.servers.iter().flat_map(|server| &server.functions);
+            if kept.is_none() || !functions.any(|function| function.slot == *slot) {
+                self.slots.release(*slot);
+            }
         }
-        Ok(served)
+        if let Some(estate) = kept {
+            *estate = process.servers;
+        }
+        Ok(process.served)
+    }
+
+    /// Gives back what a server has besides its slots.
+    pub(crate) fn unserve(&mut self, server: &mut Server) {
+        self.methods.remove(std::mem::take(&mut server.methods));
+        for served in &mut server.functions {
+            self.methods.leave(
+                &server.interface,
+                std::mem::replace(&mut served.place, NO_PLACE),
+            );
+        }
     }
 
     fn release_slots(&mut self, servers: Vec<Server>) {
@@ -453,16 +491,16 @@ mod tests {
             name: "f".into(),
             signature: 1,
             slot,
+            place: kernel.methods.take("x/y@1", "f", true),
         };
-        let methods = kernel
-            .methods
-            .insert("x/y@1", std::slice::from_ref(&function));
+        let methods = kernel.methods.insert(std::slice::from_ref(&function));
         let server = Server {
             interface: "x/y@1".into(),
             functions: vec![function],
             methods,
         };
-        kernel.processes.get_mut(process).unwrap().servers = vec![server];
+        let entry = kernel.processes.get_mut(process).unwrap();
+        (entry.servers, entry.served) = (vec![server], vec![slot]);
         (process, slot)
     }
 
@@ -481,6 +519,31 @@ mod tests {
         assert_eq!(kernel.servers(first), Err(ErrorCode::Dead));
         assert_eq!(kernel.slots.live(), 1);
         kernel.end_process(second).unwrap();
+        assert_eq!(kernel.slots.live(), 0);
+    }
+
+    #[test]
+    fn who_was_bound_to_the_successor_goes_on_calling_it() {
+        let mut kernel = Kernel::new();
+        let (first, slot) = server(&mut kernel);
+        let (second, other) = server(&mut kernel);
+        kernel.slots.retain(other);
+        assert_eq!(kernel.hand_over(first, second), Ok(vec![(slot, other)]));
+        assert_eq!(kernel.slots.owner(other), second);
+        kernel.end_process(first).unwrap();
+        assert_eq!(kernel.slots.live(), 2);
+        assert_eq!(kernel.end_process(second), Ok(vec![other, slot]));
+        assert_eq!(kernel.slots.live(), 1, "the importer still has it");
+    }
+
+    #[test]
+    fn nobody_succeeds_itself() {
+        let mut kernel = Kernel::new();
+        let (process, _) = server(&mut kernel);
+        let refused = kernel.hand_over(process, process).unwrap_err();
+        assert_eq!(refused, (ErrorCode::BadArgument, String::new()));
+        assert_eq!(kernel.slots.live(), 1);
+        kernel.end_process(process).unwrap();
         assert_eq!(kernel.slots.live(), 0);
     }
 

@@ -1,6 +1,6 @@
 //! The system calls of docs/abi.md §5: one exhaustive `match` over functions of the kernel.
 
-use crate::load::clean;
+use crate::load::clean_character;
 use crate::process::ProcessId;
 use crate::state::Kernel;
 use portcullis_abi::limits::FAULT_BYTES;
@@ -30,6 +30,21 @@ pub fn shape(call: SystemCall) -> Shape {
     }
 }
 
+/// Last words, fit to be shown.
+fn words(bytes: &[u8]) -> Result<String, ErrorCode> {
+    let mut text = String::new();
+    // No byte becomes more than the three of U+FFFD.
+    text.try_reserve(3 * bytes.len())
+        .map_err(|_| ErrorCode::NoMemory)?;
+    for chunk in bytes.utf8_chunks() {
+        text.extend(chunk.valid().chars().map(clean_character));
+        if !chunk.invalid().is_empty() {
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    Ok(text)
+}
+
 /// Carries out a system call of `process`.
 ///
 /// # Errors
@@ -56,7 +71,7 @@ pub fn call(
                 .staging
                 .bytes(first, kept)
                 .ok_or(ErrorCode::BadPointer)?;
-            let text = clean(&String::from_utf8_lossy(bytes), FAULT_BYTES);
+            let text = words(bytes)?;
             kernel.processes.get_mut(process)?.last_words = Some(text);
             Ok(0)
         }

@@ -17,6 +17,7 @@ fn spawn(kernel: &mut Kernel, handles: u32, objects: u32) -> ProcessId {
         handles,
         objects,
         calls: 1,
+        ..Limits::default()
     };
     let process = kernel.processes.insert("p".into(), limits).unwrap();
     kernel.processes.get_mut(process).unwrap().classes = vec![LocalClass {

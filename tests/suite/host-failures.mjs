@@ -280,13 +280,15 @@ export default {
     equal(error.function, 'test/host@1#act');
   },
 
-  'an interface of a kernel that was closed is of no harm to the next one': async (context) => {
+  'an interface of a kernel that was closed is out of service, and of no harm to the next one': async (context) => {
     const { Kernel, kernel, plugin } = context;
     const grants = provideAll(context);
     kernel.close();
     const next = await Kernel.start();
     try {
-      const client = await next.spawn(await plugin('parity-client'), { imports: grants });
+      const bytes = await plugin('parity-client');
+      await refused(() => next.spawn(bytes, { imports: grants }), 'closed', 'the interface granted as test/');
+      const client = await next.spawn(bytes, { imports: provideAll({ ...context, kernel: next }) });
       equal(await echoOf(client).echoU8(3), 3);
     } finally {
       next.close();

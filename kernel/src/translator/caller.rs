@@ -1,11 +1,12 @@
 //! The caller half: what a process calls when it calls an import.
 
 use super::body::{Body, at, val_type, word};
-use super::gate::{Context, GLOBAL_PROCESS, GLOBAL_SLOTS, GateImport, kernel_function as kernel};
+use super::gate::{
+    Context, GLOBAL_HEADER, GLOBAL_PROCESS, GLOBAL_SLOTS, GateImport, kernel_function as kernel,
+};
 use super::lift::{Content, Lifted, Place, lift, read_field};
 use super::{lower, support};
 use crate::layout::offset;
-use crate::link::NO_PLACE;
 use crate::signature::{
     Core, FRAME_CALLEE, FRAME_CALLER, FRAME_SLOT, FrameLayout, Outcome, Record, ResultLayout,
     Signature, Type, outcome_layout,
@@ -80,12 +81,16 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
         }
     }
 
+    let (depth, deeper) = depth(&mut body);
     let entered = body.local(ValType::F64);
     body.ins().local_get(frame);
     push_slot(&mut body, index, import, &layout, frame);
+    body.store_shared(offset::SHARED_DEPTH, deeper);
     support::begin_activation(&mut body, entered);
     body.ins().call(context.contain);
     body.ins().local_set(code);
+    // However the call ended, and whatever was nested in it.
+    body.store_shared(offset::SHARED_DEPTH, depth);
     support::end_activation(&mut body, entered);
     support::trap_if_dead(&mut body);
     body.ins().local_get(code);
@@ -155,6 +160,21 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
         body.ins().local_get(result);
     }
     context.add(&core, body.finish())
+}
+
+/// Fails if the process may not make a call at this depth. Keeps how many calls are nested now, and with this one.
+fn depth(body: &mut Body) -> (u32, u32) {
+    body.load_shared(offset::SHARED_DEPTH);
+    let depth = body.keep(ValType::I32);
+    body.ins()
+        .local_get(depth)
+        .global_get(GLOBAL_HEADER)
+        .i32_load(word(offset::HEADER_DEPTH_LIMIT))
+        .i32_ge_u();
+    body.fail_if(ErrorCode::Depth);
+    body.ins().local_get(depth).i32_const(1).i32_add();
+    let deeper = body.keep(ValType::I32);
+    (depth, deeper)
 }
 
 /// Frees a frame and everything that was staged for it.
@@ -295,14 +315,8 @@ fn push_slot(body: &mut Body, index: u32, import: &GateImport, layout: &FrameLay
     };
     body.ins().global_get(bound);
     let slot = body.keep(ValType::I32);
-    body.ins().local_get(slot).i32_const(-1).i32_eq();
+    body.ins().local_get(slot).i32_const(0).i32_lt_s();
     body.open_if();
-    if import.place == NO_PLACE {
-        body.fail(ErrorCode::NoMethod);
-        body.close();
-        body.ins().local_get(slot);
-        return;
-    }
     // methods + object.methods is the leading entry, which says how many follow.
     body.load_shared(offset::SHARED_METHODS);
     body.load_shared(offset::SHARED_OBJECTS);
@@ -316,23 +330,32 @@ fn push_slot(body: &mut Body, index: u32, import: &GateImport, layout: &FrameLay
         .i32_const(offset::METHOD_SIZE_LOG2 as i32)
         .i32_shl()
         .i32_add();
-    let methods = body.keep(ValType::I32);
+    let method = body.keep(ValType::I32);
     body.ins()
-        .local_get(methods)
+        .local_get(method)
         .i32_load(word(offset::METHOD_SLOT))
-        .i32_const(import.place as i32)
+        .local_get(slot)
+        .i32_const(i32::MAX)
+        .i32_and()
+        .local_tee(slot)
         .i32_le_u();
     body.fail_if(ErrorCode::NoMethod);
-    let entry = (import.place + 1) << offset::METHOD_SIZE_LOG2;
+    // The entry of a place comes after the leading one.
+    let first = 1 << offset::METHOD_SIZE_LOG2;
     body.ins()
-        .local_get(methods)
-        .i32_load(word(entry + offset::METHOD_SIGNATURE))
+        .local_get(method)
+        .local_get(slot)
+        .i32_const(offset::METHOD_SIZE_LOG2 as i32)
+        .i32_shl()
+        .i32_add()
+        .local_tee(method)
+        .i32_load(word(first + offset::METHOD_SIGNATURE))
         .i32_const(import.signature_number as i32)
         .i32_ne();
     body.fail_if(ErrorCode::NoMethod);
     body.ins()
-        .local_get(methods)
-        .i32_load(word(entry + offset::METHOD_SLOT))
+        .local_get(method)
+        .i32_load(word(first + offset::METHOD_SLOT))
         .local_set(slot);
     body.close();
     body.ins().local_get(slot);

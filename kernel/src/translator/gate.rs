@@ -18,8 +18,6 @@ pub struct GateImport {
     pub signature: Signature,
     /// The kernel's number of the signature.
     pub signature_number: u32,
-    /// Its place among the methods of its interface.
-    pub place: u32,
 }
 
 /// An export of the process.
@@ -85,7 +83,7 @@ pub const KERNEL_FUNCTIONS: [(&str, usize, usize); 15] = [
     ("lend", 3, 1),
     ("end_borrow", 2, 1),
     ("reserve", 2, 1),
-    ("stage", 1, 1),
+    ("stage", 2, 1),
     ("unstage", 1, 1),
     ("utf8", 2, 1),
     ("list", 3, 1),
@@ -118,7 +116,7 @@ pub mod kernel_function {
 pub const GLOBAL_PROCESS: u32 = 0;
 /// Index of its header's address.
 pub const GLOBAL_HEADER: u32 = 1;
-/// Index of the slot of the first import; `-1` means dispatch on the object.
+/// Index of the slot of the first import; a negative one means dispatch on the object, by the place in its other bits.
 pub const GLOBAL_SLOTS: u32 = 2;
 /// The gate's own table with the exports of its process.
 pub const TABLE_EXPORTS: u32 = 0;

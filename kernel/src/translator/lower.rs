@@ -148,7 +148,10 @@ pub fn zero(body: &mut Body, core: Core) {
 
 /// Stages room for a record of `size` bytes and keeps its address; the bytes between fields are zero.
 pub fn stage_record(body: &mut Body, size: u32) -> u32 {
-    body.ins().i32_const(size as i32).call(kernel::STAGE);
+    body.ins()
+        .global_get(GLOBAL_PROCESS)
+        .i32_const(size as i32)
+        .call(kernel::STAGE);
     let record = body.keep_nonzero();
     body.ins()
         .local_get(record)

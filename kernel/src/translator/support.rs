@@ -238,6 +238,7 @@ fn lift_list(context: &mut Context<'_>) -> u32 {
     body.fail_if(ErrorCode::BadPointer);
     body.close();
     body.ins()
+        .global_get(GLOBAL_PROCESS)
         .local_get(bytes)
         .call(kernel::STAGE)
         .local_tee(staged)

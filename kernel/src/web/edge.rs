@@ -18,6 +18,12 @@ pub fn frame_top_address() -> u32 {
     with_kernel(|kernel| address_of(&*kernel.shared) + offset::SHARED_FRAME_TOP)
 }
 
+/// Where the word lies that says how many calls are nested.
+#[wasm_bindgen(js_name = depthAddress)]
+pub fn depth_address() -> u32 {
+    with_kernel(|kernel| address_of(&*kernel.shared) + offset::SHARED_DEPTH)
+}
+
 /// Where the word lies that says where frames end.
 #[wasm_bindgen(js_name = frameEndAddress)]
 pub fn frame_end_address() -> u32 {
@@ -30,13 +36,7 @@ pub fn frame_end_address() -> u32 {
 /// `too-long`, `no-memory`.
 #[wasm_bindgen]
 pub fn stage(length: u32) -> Result<u32, JsValue> {
-    with_kernel(|kernel| {
-        let crate::Kernel {
-            staging, shared, ..
-        } = kernel;
-        staging.stage(shared, length)
-    })
-    .map_err(failure)
+    with_kernel(|kernel| kernel.stage(HOST, length)).map_err(failure)
 }
 
 /// Gives a frame back with everything that was staged for it.
@@ -46,12 +46,6 @@ pub fn unframe(frame: u32) {
         kernel.shared.frame_top.set(frame);
         kernel.leave(frame);
     });
-}
-
-/// The number of a class.
-#[wasm_bindgen(js_name = classNumber)]
-pub fn class_number(name: &str) -> u32 {
-    with_kernel(|kernel| kernel.class(name).0)
 }
 
 /// Mints an object of the host.

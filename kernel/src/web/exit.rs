@@ -15,6 +15,23 @@ use wasm_bindgen::prelude::*;
 thread_local! {
     static LISTENERS: RefCell<Option<Listeners>> = const { RefCell::new(None) };
     static DESTROYING: Cell<bool> = const { Cell::new(false) };
+    static RESERVE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Bytes that are kept for telling why a process ended.
+const RESERVE_BYTES: usize = 64 * 1024;
+
+/// Lets go of memory that was kept for this moment: that a process has ended can be told also when there is no other.
+fn spend_reserve() {
+    drop(RESERVE.with(RefCell::take));
+}
+
+/// Keeps it again, if there is any.
+pub fn keep_reserve() {
+    RESERVE.with(|reserve| {
+        // Should it fail, the next end tries again.
+        let _ = reserve.borrow_mut().try_reserve_exact(RESERVE_BYTES);
+    });
 }
 
 #[derive(Clone)]
@@ -58,6 +75,7 @@ pub fn listen(trapped: Function, exited: Function, released: Function) {
 /// Told by a containment frame what flew out of a process: ends it, and gives the status for its caller.
 #[wasm_bindgen]
 pub fn trapped(process: u32, index: u32, thrown: JsValue) -> u32 {
+    spend_reserve();
     let process = ProcessId::from_raw(process);
     let function = spawn::export_name(process, index);
     end(process, reason_of(process, function, &thrown));
@@ -129,14 +147,14 @@ pub fn end(process: ProcessId, reason: Reason) {
             .ok()
             .and_then(|p| p.last_words.take())
     });
-    let Ok(served) = with_kernel(|kernel| kernel.end_process(process)) else {
+    let Ok(ended) = with_kernel(|kernel| kernel.end_process(process)) else {
         return;
     };
     spawn::forget(process);
     if let Ok(shared) = Shared::get() {
-        for slot in served {
+        for slot in &ended {
             // The slot exists: it was set when the process was spawned.
-            let _ = shared.set_slot(slot, &shared.stub);
+            let _ = shared.set_slot(*slot, &shared.stub);
         }
     }
     let listeners = LISTENERS.with(|listeners| listeners.borrow().clone());
@@ -160,6 +178,8 @@ pub fn end(process: ProcessId, reason: Reason) {
             .exited
             .call2(&JsValue::UNDEFINED, &process.raw().into(), &told);
     }
+    drop(ended);
+    keep_reserve();
     run_destructors();
 }
 
@@ -206,6 +226,7 @@ pub fn run_destructors() {
                     .call1(&JsValue::UNDEFINED, &over.badge.into());
             }
         } else if let Some(destructor) = spawn::destructor(over.minter, over.class) {
+            let mark = with_kernel(|kernel| kernel.mark());
             let frame = with_kernel(|kernel| {
                 let crate::Kernel {
                     staging, shared, ..
@@ -217,10 +238,7 @@ pub fn run_destructors() {
                 // A containment frame: it does not throw.
                 let _ = destructor.call1(&JsValue::UNDEFINED, &frame.into());
                 budget::end(running, false);
-                with_kernel(|kernel| {
-                    kernel.shared.frame_top.set(frame);
-                    kernel.leave(frame);
-                });
+                with_kernel(|kernel| kernel.rewind(mark));
             }
         }
     }

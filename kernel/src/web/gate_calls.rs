@@ -91,9 +91,8 @@ gate_calls! {
         kernel.reserve(process, count).map(|()| 1)
     });
     /// Room for content: its address.
-    fn gate_stage = "portcullis_stage" (length) attempt(|kernel| {
-        let Kernel { staging, shared, .. } = kernel;
-        staging.stage(shared, length)
+    fn gate_stage = "portcullis_stage" (process, length) attempt(|kernel| {
+        kernel.stage(ProcessId::from_raw(process), length)
     });
     /// Frees what was staged for a frame.
     fn gate_unstage = "portcullis_unstage" (frame) with_kernel(|kernel| {

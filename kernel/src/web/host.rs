@@ -4,6 +4,7 @@ use super::error::failure;
 use super::frame::Shared;
 use super::plan::plan;
 use super::with_kernel;
+use crate::class::Names;
 use crate::link::Server;
 use crate::load::{LoadError, clean};
 use crate::signature::{Direction, Metadata, ParseError, parse_interface_name, parse_records};
@@ -15,13 +16,15 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen]
 pub struct HostInterface {
     server: Server,
+    names: Names,
     plans: JsValue,
+    withdrawn: bool,
 }
 
 impl HostInterface {
-    /// Its functions.
-    pub fn server(&self) -> &Server {
-        &self.server
+    /// Its functions, as long as it is in service.
+    pub fn server(&self) -> Option<&Server> {
+        (!self.withdrawn).then_some(&self.server)
     }
 }
 
@@ -55,7 +58,7 @@ pub fn provide(interface: &str, signatures: &str) -> Result<HostInterface, JsVal
             .iter()
             .all(|record| record.direction == Direction::Export)
     );
-    let (server, plans) = with_kernel(|kernel| {
+    let ((server, names), plans) = with_kernel(|kernel| {
         let server = kernel.serve_from_host(interface, &metadata.functions);
         let plans: Vec<_> = metadata
             .functions
@@ -76,6 +79,8 @@ pub fn provide(interface: &str, signatures: &str) -> Result<HostInterface, JsVal
     });
     Ok(HostInterface {
         server,
+        names,
+        withdrawn: false,
         plans: serde_wasm_bindgen::to_value(&plans)?,
     })
 }
@@ -126,6 +131,23 @@ impl HostInterface {
             let function: Function = function.unchecked_into();
             shared.set_slot(served.slot, &shared.wrap(&function)?)?;
         }
+        Ok(())
+    }
+
+    /// Takes the interface out of service, for good: calls to it get `dead`, its objects are revoked.
+    ///
+    /// # Errors
+    /// What the engine throws.
+    pub fn withdraw(&mut self) -> Result<(), JsValue> {
+        if std::mem::replace(&mut self.withdrawn, true) {
+            return Ok(());
+        }
+        with_kernel(|kernel| kernel.withdraw(&mut self.server, &self.names));
+        let shared = Shared::get()?;
+        for served in &self.server.functions {
+            shared.set_slot(served.slot, &shared.stub)?;
+        }
+        super::exit::run_destructors();
         Ok(())
     }
 }

@@ -32,6 +32,8 @@ mod plugin;
 mod spawn;
 #[cfg(all(test, feature = "web"))]
 mod tests;
+#[cfg(feature = "web")]
+mod usage;
 
 pub use gate_calls::*;
 pub use global::with_kernel;

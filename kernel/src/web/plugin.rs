@@ -3,6 +3,7 @@
 use super::error::failure;
 use super::frame::Shared;
 use super::with_kernel;
+use crate::class::Names;
 use crate::load::LoadError;
 use crate::module::{Module, PrepareOptions, Resolved, prepare, read, resolve};
 use crate::signature::{Metadata, parse_records};
@@ -11,6 +12,15 @@ use js_sys::{Uint8Array, WebAssembly};
 use portcullis_abi::ErrorCode;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+
+/// The names that a plugin's gates know by number, as long as there may be a gate.
+pub struct HeldNames(Names);
+
+impl Drop for HeldNames {
+    fn drop(&mut self) {
+        with_kernel(|kernel| kernel.let_go(&self.0));
+    }
+}
 
 /// What processes of one plugin have in common.
 pub struct Compiled {
@@ -26,6 +36,7 @@ pub struct Compiled {
     pub gate_wasm: WebAssembly::Module,
     /// Whether it is metered.
     pub metered: bool,
+    _names: HeldNames,
 }
 
 /// A compiled plugin, for JavaScript.
@@ -55,6 +66,7 @@ pub struct Prepared {
     gate: Gate,
     bytes: Vec<u8>,
     metered: bool,
+    names: HeldNames,
 }
 
 /// Reads and prepares a plugin; `metered`: so that it can be stopped when it runs too long. Nothing of it runs.
@@ -76,15 +88,19 @@ pub fn prepare_plugin(
     };
     let prepared = prepare(bytes, &module, &options).map_err(failure)?;
     let multi_memory = Shared::get()?.multi_memory;
-    let mut plan =
-        with_kernel(|kernel| kernel.gate_plan(&resolved, module.memory.is_some(), multi_memory));
-    plan.metered = metered;
+    let (names, plan) = with_kernel(|kernel| {
+        let names = kernel.hold_names(&resolved);
+        let mut plan = kernel.gate_plan(&resolved, module.memory.is_some(), multi_memory);
+        plan.metered = metered;
+        (HeldNames(names), plan)
+    });
     Ok(Prepared {
         module,
         resolved,
         gate: generate(&plan),
         bytes: prepared,
         metered,
+        names,
     })
 }
 
@@ -107,6 +123,7 @@ impl Prepared {
             resolved,
             gate: places,
             metered,
+            names,
             ..
         } = self;
         Plugin {
@@ -117,6 +134,7 @@ impl Prepared {
                 gate: places,
                 gate_wasm: gate,
                 metered,
+                _names: names,
             }),
         }
     }

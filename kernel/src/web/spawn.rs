@@ -26,8 +26,11 @@ use wasm_bindgen::prelude::*;
 /// The index of the start of a process.
 const START: u32 = DESTRUCTOR - 1;
 const PAGE: u64 = 65_536;
+/// What the kernel needs for a process at most, in bytes.
+const SPAWN_BYTES: u32 = 512 * 1024;
 
 struct Running {
+    process: ProcessId,
     name: String,
     compiled: Rc<Compiled>,
     memory: Option<WebAssembly::Memory>,
@@ -36,11 +39,25 @@ struct Running {
 }
 
 thread_local! {
-    static RUNNING: RefCell<Map<u32, Running>> = const { RefCell::new(Map::new()) };
+    /// By the place of the process in the kernel's table.
+    static RUNNING: RefCell<Vec<Option<Running>>> = const { RefCell::new(Vec::new()) };
 }
 
 fn with<R>(process: ProcessId, action: impl FnOnce(&Running) -> R) -> Option<R> {
-    RUNNING.with(|running| running.borrow().get(&process.raw()).map(action))
+    RUNNING.with(|all| {
+        let all = all.borrow();
+        let running = all.get(process.index())?.as_ref()?;
+        (running.process == process).then(|| action(running))
+    })
+}
+
+fn with_mut<R>(process: ProcessId, action: impl FnOnce(&mut Option<Running>) -> R) -> R {
+    RUNNING.with(|all| {
+        let mut all = all.borrow_mut();
+        let length = all.len().max(process.index() + 1);
+        all.resize_with(length, || None);
+        action(&mut all[process.index()])
+    })
 }
 
 /// The name of a process, for messages.
@@ -50,7 +67,10 @@ pub fn name(process: ProcessId) -> String {
 
 /// Lets go of everything that JavaScript holds for a process.
 pub fn forget(process: ProcessId) {
-    let gone = RUNNING.with(|running| running.borrow_mut().remove(&process.raw()));
+    let gone = with_mut(process, |running| {
+        running.take_if(|running| running.process == process)
+    });
+    // Outside of the list: a plugin that is dropped with it tells the kernel.
     drop(gone);
 }
 
@@ -153,29 +173,15 @@ pub struct Spawn {
 #[wasm_bindgen]
 impl Spawn {
     /// A process of `plugin`. `pending` is the object through which the host gives and takes bytes; see `frame.js`.
-    /// `memory_bytes` is the hard maximum of its memory, `handles` the most capabilities that it may hold, `objects` the most
-    /// objects that it may have minted or derived at once, `calls` the most calls into it that may run at once.
+    /// `memory_bytes` is the hard maximum of its memory. What else it may use is the default, if [`Self::limit`] says nothing else.
     #[wasm_bindgen(constructor)]
-    pub fn new(
-        plugin: &Plugin,
-        name: &str,
-        pending: JsValue,
-        memory_bytes: f64,
-        handles: Option<u32>,
-        objects: Option<u32>,
-        calls: Option<u32>,
-    ) -> Spawn {
-        let default = Limits::default();
+    pub fn new(plugin: &Plugin, name: &str, pending: JsValue, memory_bytes: f64) -> Spawn {
         Spawn {
             plugin: plugin.clone(),
             name: clean(name, 100),
             bindings: Map::new(),
             memory_bytes,
-            limits: Limits {
-                handles: handles.unwrap_or(default.handles),
-                objects: objects.unwrap_or(default.objects),
-                calls: calls.unwrap_or(default.calls),
-            },
+            limits: Limits::default(),
             budget: Budget::default(),
             pending,
         }
@@ -187,11 +193,32 @@ impl Spawn {
         self.budget = Budget { deadline, fuel };
     }
 
+    /// Sets the limit at that place of [`super::usage::usage`].
+    pub fn limit(&mut self, place: u32, value: u32) {
+        let limits = &mut self.limits;
+        let fields = [
+            &mut limits.handles,
+            &mut limits.objects,
+            &mut limits.calls,
+            &mut limits.depth,
+            &mut limits.transfers,
+            &mut limits.content,
+            &mut limits.functions,
+        ];
+        // The memory, which comes before them, is no field.
+        let field = fields.into_iter().nth((place as usize).wrapping_sub(1));
+        if let Some(field) = field {
+            *field = value;
+        }
+    }
+
     /// Grants an interface that the host serves.
     #[wasm_bindgen(js_name = bindHost)]
     pub fn bind_host(&mut self, interface: String, host: &HostInterface) {
-        self.bindings
-            .insert(interface, Binding::Host(host.server().clone()));
+        if let Some(server) = host.server() {
+            self.bindings
+                .insert(interface, Binding::Host(server.clone()));
+        }
     }
 
     /// Grants an interface that a process serves.
@@ -212,24 +239,34 @@ impl Spawn {
     /// A `KernelFailure`: `missing-grant`, `unknown-import`, `signature-mismatch`, `bad-limit`, `quota`, `no-memory`. Nothing is
     /// left of the process then.
     pub fn begin(self) -> Result<Starting, JsValue> {
+        super::usage::headroom(SPAWN_BYTES)?;
+        exit::keep_reserve();
         let compiled = self.plugin.compiled.clone();
-        let slots = self.bind(&compiled).map_err(failure)?;
+        let mut slots = self.bind(&compiled).map_err(failure)?;
         let (memory, maximum_pages) = self.memory(&compiled)?;
         let shared = Shared::get()?;
         let (process, served) = with_kernel(|kernel| {
-            let process = kernel.processes.insert(self.name.clone(), self.limits)?;
-            let served = kernel.serve(process, &compiled.resolved, &slots)?;
+            let full = |code| KernelFailure::new(code, format!("plugin `{}` is one process more than may run at once; raise `processes` when you start the kernel", self.name));
+            let process = kernel.processes.insert(self.name.clone(), self.limits).map_err(full)?;
+            let served = kernel.serve(process, &compiled.resolved, &mut slots);
+            let served = served.map_err(|code| {
+                // It was not told to anybody, and nothing of it can run.
+                let _ = kernel.end_process(process);
+                let (name, count) = (&self.name, compiled.resolved.exports.len());
+                KernelFailure::new(code, format!("plugin `{name}` exports {count} functions, its limit is {}; raise `functions`", self.limits.functions))
+            })?;
             Ok((process, served))
         })
-        .map_err(|code: ErrorCode| failure(code))?;
+        .map_err(|error: KernelFailure| failure(error))?;
         let running = Running {
+            process,
             name: self.name.clone(),
             compiled: compiled.clone(),
             memory: memory.clone(),
             maximum_pages,
             destructors: Vec::new(),
         };
-        RUNNING.with(|all| all.borrow_mut().insert(process.raw(), running));
+        with_mut(process, |place| *place = Some(running));
         let gate_imports = self.gate_imports(process, &shared, memory.as_ref(), &slots);
         Ok(Starting {
             name: self.name,
@@ -441,8 +478,8 @@ impl Starting {
             let class = with_kernel(|kernel| kernel.class(class));
             classes.push((class, shared.contain(&half)?));
         }
-        RUNNING.with(|running| {
-            if let Some(running) = running.borrow_mut().get_mut(&self.process.raw()) {
+        with_mut(self.process, |running| {
+            if let Some(running) = running.as_mut().filter(|r| r.process == self.process) {
                 running.destructors = classes;
             }
         });
@@ -494,12 +531,9 @@ impl Starting {
     }
 
     fn contained_call(&self, function: &Function) -> Result<JsValue, JsValue> {
-        let top = with_kernel(|kernel| kernel.shared.frame_top.get());
+        let mark = with_kernel(|kernel| kernel.mark());
         let attempted = frame::attempt(function);
-        with_kernel(|kernel| {
-            kernel.shared.frame_top.set(top);
-            kernel.leave(top);
-        });
+        with_kernel(|kernel| kernel.rewind(mark));
         let value = attempted.get(1);
         if attempted.get(0).is_truthy() {
             return Ok(value);
@@ -614,7 +648,9 @@ pub fn hand_over(old: u32, new: u32) -> Result<(), JsValue> {
     for (slot, successor) in pairs {
         let function: Function = shared.slots.get(successor)?;
         shared.set_slot(slot, &function)?;
-        shared.set_slot(successor, &shared.stub)?;
+        if with_kernel(|kernel| kernel.slots.users(successor)) == 0 {
+            shared.set_slot(successor, &shared.stub)?;
+        }
     }
     let message = format!("plugin `{}` was replaced by a newer build", name(old));
     exit::end(

@@ -84,15 +84,7 @@ async fn compile(text: &str) -> Plugin {
 /// Starts a process with 64 pages at most: its identity, and its frames.
 async fn spawn(plugin: &Plugin) -> (u32, Array) {
     let pending = Object::new();
-    let request = Spawn::new(
-        plugin,
-        "calculator",
-        pending.into(),
-        64.0 * 65_536.0,
-        None,
-        None,
-        None,
-    );
+    let request = Spawn::new(plugin, "calculator", pending.into(), 64.0 * 65_536.0);
     let mut starting = request.begin().expect("nothing is missing");
     let gate = instantiated(&plugin.gate(), &starting.gate_imports()).await;
     let imports = starting.imports(&gate);

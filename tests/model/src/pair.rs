@@ -67,6 +67,7 @@ impl Pair {
             handles,
             objects,
             calls: 3,
+            ..Limits::default()
         };
         let process = self
             .kernel

@@ -206,7 +206,7 @@ exports! {
         }
         let Some(first) = metadata.functions.first() else { return 0 };
         let interface = first.interface.clone();
-        let server = with_kernel(|kernel| kernel.serve_from_host(&interface, &metadata.functions));
+        let server = with_kernel(|kernel| kernel.serve_from_host(&interface, &metadata.functions).0);
         with(|harness| {
             harness.hosts.push(server);
             harness.hosts.len() as u32
@@ -256,14 +256,14 @@ exports! {
                     (interface, server)
                 })
                 .collect();
-            let bound = kernel.bind("p", &resolved.imports, |interface| {
+            let mut bound = kernel.bind("p", &resolved.imports, |interface| {
                 let (_, server) = servers.iter().find(|(known, _)| known == interface)?;
                 Some(server.as_ref().map_or(Provider::Object, Provider::Server))
             })?;
-            let limits = Limits { handles, objects, calls };
+            let limits = Limits { handles, objects, calls, ..Limits::default() };
             let dead = |code: ErrorCode| LoadError::new(code, "");
             let process = kernel.processes.insert("p".to_owned(), limits).map_err(dead)?;
-            let served = kernel.serve(process, &resolved, &bound).map_err(dead)?;
+            let served = kernel.serve(process, &resolved, &mut bound).map_err(dead)?;
             Ok((process, bound, served))
         });
         match spawned {
@@ -358,6 +358,16 @@ exports! {
             }
             None => 0,
         }
+    }
+
+    /// Leaves used and limit of content and transfers of a process, and the depth of nested calls with its limit.
+    fn usage = "test_usage" (process) {
+        with_kernel(|kernel| {
+            let depth = kernel.shared.depth.get();
+            let Ok(process) = kernel.processes.get(ProcessId::from_raw(process)) else { return 0 };
+            let limits = process.limits;
+            leave_words(&[process.content(), limits.content, process.transfers(), limits.transfers, depth, limits.depth])
+        })
     }
 
     /// Takes a frame with one argument from the top: its address. It is given back by [`unframe`].
