@@ -18,6 +18,7 @@ const sections = {
   crossings: 'arguments across a frame of JavaScript',
   life: 'from bytes to the first answer',
   filters: 'filters over 12 megapixels',
+  runaway: 'from the deadline of a plugin that never returns to its end',
   load: 'from navigation to the first filter',
 };
 

@@ -4,6 +4,7 @@ import { calls } from './calls.mjs';
 import { crossings } from './crossings.mjs';
 import { filters } from './filters.mjs';
 import { life } from './life.mjs';
+import { runaway } from './runaway.mjs';
 
 /**
  * What the measurements need.
@@ -14,7 +15,7 @@ import { life } from './life.mjs';
  * @property {() => Promise<{ Engine: any, memory: WebAssembly.Memory }>} engine starts the paint page's pixel engine
  */
 
-const sections = { calls, crossings, life, filters };
+const sections = { calls, crossings, life, filters, runaway };
 
 /**
  * Takes the figures of a section.

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import binaryen from 'binaryen';
-import { build } from '../../xtask/paths.mjs';
+import { build, inRoot } from '../../xtask/paths.mjs';
 import { assemble } from '../lib/assemble.mjs';
 import { coldVariants } from './life.mjs';
 import { canvas, copyingPairs, crossingFrom, crossingTo, painter, pairs, reader, viewer, writer } from './plugins.mjs';
@@ -38,6 +38,7 @@ export function makePlugins() {
   };
   each(pairs, { canvas, viewer, painter, 'crossing-to': crossingTo, 'crossing-from': crossingFrom });
   each(copyingPairs, { reader, writer });
+  plugins.set('looper', assemble(readFileSync(inRoot('tests/suite/wat/looper.wat'), 'utf8')));
   for (const name of filters) plugins.set(name, filterBytes(name));
   const invert = filterBytes('invert');
   for (let number = 0; number < coldVariants; number += 1) plugins.set(`invert-${number}`, variant(invert, number));
