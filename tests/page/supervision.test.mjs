@@ -66,6 +66,40 @@ for (const engine of engines) {
       assert.equal(await paint.checksum(), original);
     });
 
+    test('where calls can be suspended, the page goes on beside a filter that loops, and Cancel ends it at once', async () => {
+      const { suspends, slow } = await paint.run(async () => {
+        const find = (name) => document.querySelector(`[data-testid="${name}"]`);
+        const card = () => find('incident') !== null;
+        let slow = false;
+        const over = new Promise((resolve) => {
+          const observer = new MutationObserver(() => {
+            if (find('taking-long') && !slow) {
+              slow = true;
+              find('cancel').click();
+            }
+            if (!card() && !(slow && !find('filter-panel'))) return;
+            observer.disconnect();
+            resolve();
+          });
+          observer.observe(document.body, { childList: true, subtree: true });
+        });
+        find('filter-loop-forever').click();
+        await over;
+        return { suspends: 'Suspending' in WebAssembly, slow };
+      });
+      assert.equal(slow, suspends);
+      if (suspends) {
+        assert.equal(await paint.isThere('incident'), false);
+        await paint.until(async () => (await paint.text('kernel-summary')) === 'Kernel idle', 'its process is gone');
+      } else {
+        await leave();
+      }
+      assert.equal(await paint.checksum(), original);
+      await paint.preview('filter-gaussian-blur');
+      await paint.click('cancel');
+      await paint.gone('filter-panel');
+    });
+
     test('a filter that wants too many handles is shown with its quota', async () => {
       const card = await stopped('filter-flood-handles');
       assert.deepEqual(card, { code: 'trapped', next: 'rest' });

@@ -16,14 +16,14 @@ let applying: Token | undefined;
 
 interface Token {
   cancelled: boolean;
-  run: FilterRun | undefined;
+  end: (() => void) | undefined;
 }
 
 /** Ends the run at full resolution, also in the middle of a tile. */
 function stopApplying(): boolean {
   if (!applying) return false;
   applying.cancelled = true;
-  applying.run?.end();
+  applying.end?.();
   applying = undefined;
   return true;
 }
@@ -75,7 +75,7 @@ export async function apply(): Promise<void> {
   const open = session.value;
   const current = picture.value;
   if (!open || !current || applying || open.isAnalysis) return;
-  const token: Token = { cancelled: false, run: undefined };
+  const token: Token = { cancelled: false, end: undefined };
   applying = token;
   batch(() => {
     pausePreview();
@@ -115,8 +115,10 @@ async function compute(open: Session, engine: Engine, token: Token): Promise<boo
   const selected = selection.value ?? { x: 0, y: 0, width, height };
   engine.setBlend(selected.x, selected.y, selected.width, selected.height, open.strength.value);
   engine.stage();
-  const run = await FilterRun.start(open.filter, engine, 0, open.values);
-  token.run = run;
+  const run = await FilterRun.start(open.filter, engine, 0, open.values, (end) => {
+    token.end = end;
+    if (token.cancelled) end();
+  });
   try {
     if (token.cancelled) return false;
     const tiles = run.tiles({ x: 0, y: 0, width, height });

@@ -10,7 +10,9 @@ import { bytes, decimal, duration } from '../interface/text.ts';
 import { selection } from '../picture/picture.ts';
 import { Control } from '../parameters/control.tsx';
 import { apply, cancel } from './apply.ts';
+import { takingLong } from './run.ts';
 import { session, type Row, type Session } from './session.ts';
+import { tileTime } from '../supervision/policy.ts';
 
 export function FilterPanel(): JSX.Element | null {
   const open = session.value;
@@ -51,6 +53,7 @@ function OpenFilter({ open }: { open: Session }): JSX.Element {
         </div>
         <p class="filter-summary">{declaration.summary}</p>
         <Progress open={open} />
+        <TakingLong />
       </header>
       <div class="filter-parameters">
         {open.refusal.value && (
@@ -114,6 +117,17 @@ function Progress({ open }: { open: Session }): JSX.Element {
     >
       <div style={{ transform: `scaleX(${open.progress.value})` }} />
     </div>
+  );
+}
+
+/** A word about a filter that has been at one piece of the picture for long. The page goes on meanwhile. */
+function TakingLong(): JSX.Element | null {
+  if (!takingLong.value) return null;
+  return (
+    <p class="filter-slow" role="status" data-testid="taking-long">
+      <span class="lamp lamp-on" />
+      <span>Still at one piece of the picture. “Cancel” stops it at once; after {tileTime / 1000} s it is stopped by itself.</span>
+    </p>
   );
 }
 

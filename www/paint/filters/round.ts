@@ -24,7 +24,7 @@ export class Round {
   readonly #engine: Engine;
   readonly #level: number;
   #cancelled = false;
-  #run: FilterRun | undefined;
+  #end: (() => void) | undefined;
   #wake: (() => void) | undefined;
   #computed = { milliseconds: 0, pixels: 0 };
 
@@ -41,7 +41,7 @@ export class Round {
   /** Ends the round, also in the middle of a tile; nothing of it changes anything from now on. */
   cancel(): void {
     this.#cancelled = true;
-    this.#run?.end();
+    this.#end?.();
     this.#wake?.();
   }
 
@@ -63,11 +63,18 @@ export class Round {
     await this.#fill(this.#level, true);
   }
 
+  #start(level: number): Promise<FilterRun> {
+    const { filter, values } = this.#session;
+    return FilterRun.start(filter, this.#engine, level, values, (end) => {
+      this.#end = end;
+      if (this.#cancelled) end();
+    });
+  }
+
   /** Makes what is visible at a level. With `stay`, goes on when something else becomes visible. */
   async #fill(level: number, stay: boolean): Promise<boolean> {
     const engine = this.#engine;
-    const run = await FilterRun.start(this.#session.filter, engine, level, this.#session.values);
-    this.#run = run;
+    const run = await this.#start(level);
     try {
       if (this.#cancelled) return false;
       const slice = new Slice();
@@ -117,8 +124,7 @@ export class Round {
 
   async #report(): Promise<void> {
     const session = this.#session;
-    const run = await FilterRun.start(session.filter, this.#engine, 0, session.values);
-    this.#run = run;
+    const run = await this.#start(0);
     try {
       if (this.#cancelled || !(await this.#analyse(run, new Slice()))) return;
       const text = await run.report();

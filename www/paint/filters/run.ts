@@ -1,7 +1,8 @@
 // One run of a filter: a fresh process with no rights at all, which gets tiles and gives tiles.
 
+import { signal } from '@preact/signals';
 import { engineBytes, type Engine, type Rect } from '../picture/engine.ts';
-import { filterInterface, kernelStarted, PortcullisError, processMemory, type Process } from '../kernel.ts';
+import { filterInterface, kernel as runningKernel, kernelStarted, PortcullisError, processMemory, type Process } from '../kernel.ts';
 import { count } from '../interface/text.ts';
 import { failureOf, Stopped } from './failure.ts';
 import { patience, tileTime } from '../supervision/policy.ts';
@@ -12,6 +13,18 @@ const bytesPerPixel = 4;
 
 /** Halos wider than this make larger tiles worth their while. */
 const wideHalo = 64;
+
+/** A call that takes longer than this, in milliseconds, is worth a word. */
+const longCall = 400;
+
+/** Whether a filter has been at one call for long. It stays false where the page cannot go on meanwhile. */
+export const takingLong = signal(false);
+
+/**
+ * Whether calls let the page go on while they run. The page uses the engine meanwhile, which may move what lies in it, so such
+ * calls get copies of tiles instead of views.
+ */
+const yielding = (): boolean => runningKernel.value?.features.yielding === true;
 
 /** A process that was told its parameters and the picture's size. End it with {@link FilterRun.end}. */
 export class FilterRun {
@@ -29,8 +42,17 @@ export class FilterRun {
     this.#halo = halo;
   }
 
-  /** Starts a process for the picture at a level; distances in pixels are scaled with it. */
-  static async start(filter: Filter, engine: Engine, level: number, values: Values): Promise<FilterRun> {
+  /**
+   * Starts a process for the picture at a level; distances in pixels are scaled with it. `begun` gets what ends it, also while
+   * it starts.
+   */
+  static async start(
+    filter: Filter,
+    engine: Engine,
+    level: number,
+    values: Values,
+    begun: (end: () => void) => void,
+  ): Promise<FilterRun> {
     const { declaration } = filter;
     const scale = 1 / 2 ** level;
     const [width = 0, height = 0] = engine.levelSize(level);
@@ -44,13 +66,15 @@ export class FilterRun {
         deadline: tileTime,
         quarantine: patience,
       });
+      const started = process;
+      begun(() => started.kill());
       for (const [index, parameter] of declaration.parameters.entries()) {
         const value = forPlugin(parameter, values, scale);
         if (value === undefined) continue;
         const name = typeof value === 'string' ? 'set-text' : 'set';
-        await process.call(`${filterInterface}#${name}`, [index, value]);
+        await callAndWatch(process, name, [index, value]);
       }
-      await process.call(`${filterInterface}#prepare`, [width, height]);
+      await callAndWatch(process, 'prepare', [width, height]);
       return new FilterRun(filter, engine, level, process, haloOf(declaration, values, scale));
     } catch (error) {
       const failure = await failureOf(error, process, process?.memoryBytes);
@@ -75,7 +99,7 @@ export class FilterRun {
   /** Shows the plugin a tile. */
   async analyse({ x, y, width, height }: Rect): Promise<void> {
     this.#engine.cut(this.level, x, y, width, height, 0);
-    await this.#call('analyse', [engineBytes(this.#engine.tileAddress, this.#engine.tileLength), x, y, width, height]);
+    await this.#call('analyse', [this.#tile(), x, y, width, height]);
   }
 
   /**
@@ -85,16 +109,25 @@ export class FilterRun {
   async process({ x, y, width, height }: Rect): Promise<number> {
     const engine = this.#engine;
     const length = width * height * bytesPerPixel;
-    const room = engine.makeRoom(length);
+    const copies = yielding();
+    const room = copies ? 0 : engine.makeRoom(length);
     let pixels = new Uint8Array(0);
     if (this.filter.declaration.geometry.kind !== 'generator') {
       engine.cut(this.level, x, y, width, height, this.#halo);
-      pixels = engineBytes(engine.tileAddress, engine.tileLength);
+      pixels = this.#tile();
     }
-    const result = await this.#call('process', [pixels, x, y, width, height], engineBytes(room, length));
+    const into = copies ? new Uint8Array(length) : engineBytes(room, length);
+    const result = await this.#call('process', [pixels, x, y, width, height], into);
     const found = result instanceof Uint8Array ? result.length : 0;
     if (found !== length) throw this.#wrongLength(`${count(found)} bytes`, length);
+    if (copies) engineBytes(engine.makeRoom(length), length).set(into);
     return found;
+  }
+
+  /** The tile that was cut last. */
+  #tile(): Uint8Array<ArrayBuffer> {
+    const tile = engineBytes(this.#engine.tileAddress, this.#engine.tileLength);
+    return yielding() ? tile.slice() : tile;
   }
 
   /** What an analysis found, as the plugin's text. */
@@ -119,7 +152,7 @@ export class FilterRun {
   async #call(name: string, args: readonly unknown[], into?: Uint8Array): Promise<unknown> {
     const memory = this.#process.memoryBytes;
     try {
-      return await this.#process.call(`${filterInterface}#${name}`, args, into ? { into } : {});
+      return await callAndWatch(this.#process, name, args, into);
     } catch (error) {
       // The one argument that the plugin has a say in is the room for its result.
       if (into && error instanceof PortcullisError && error.code === 'bad-argument')
@@ -128,5 +161,16 @@ export class FilterRun {
       this.end();
       throw failure;
     }
+  }
+}
+
+/** Calls a function of a filter; one that takes long while the page goes on is noted. */
+async function callAndWatch(process: Process, name: string, args: readonly unknown[], into?: Uint8Array): Promise<unknown> {
+  const timer = setTimeout(() => (takingLong.value = true), longCall);
+  try {
+    return await process.call(`${filterInterface}#${name}`, args, { yielding: true, ...(into ? { into } : {}) });
+  } finally {
+    clearTimeout(timer);
+    takingLong.value = false;
   }
 }
