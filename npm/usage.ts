@@ -55,6 +55,10 @@ export interface Usage {
   readonly functions: Share;
   /** Objects that are over and that it has yet to hear of. They are among `objects`. */
   readonly destructors: Share;
+  /** Units of fuel that it has used since it was spawned, as far as slices were used up; 0 if it is not metered. Without a limit: a call has one. */
+  readonly fuel: Share;
+  /** Milliseconds that it has run, in the same way: what takes less than a slice is seen now and then only. */
+  readonly time: Share;
 }
 
 /** What the whole kernel uses at a moment. */
@@ -78,7 +82,7 @@ export interface KernelUsage {
 }
 
 /** In the order of the pairs that the kernel gives; the limits of a process stand at the same places. */
-const ofProcess = ['memory', 'handles', 'objects', 'calls', 'depth', 'transfers', 'content', 'functions', 'destructors'] as const;
+const ofProcess = ['memory', 'handles', 'objects', 'calls', 'depth', 'transfers', 'content', 'functions', 'destructors', 'fuel', 'time'] as const;
 const ofKernel = ['processes', 'content', 'memory', 'objects', 'handles', 'transfers', 'functions', 'interfaces', 'names'] as const;
 
 function shares<Name extends string>(names: readonly Name[], pairs: Float64Array): Record<Name, Share> {
@@ -101,7 +105,7 @@ export function checkLimit(name: string, value: unknown, most: number): number {
 /** Tells the kernel the limits of a process that is to be spawned. The memory stands apart. */
 export function applyLimits(request: kernel.Spawn, limits: Limits): void {
   for (const [place, name] of ofProcess.entries()) {
-    if (name === 'memory' || name === 'destructors') continue;
+    if (name === 'memory' || name === 'destructors' || name === 'fuel' || name === 'time') continue;
     const value = limits[name];
     if (value !== undefined) request.limit(place, checkLimit(name, value, 0xffff_ffff));
   }

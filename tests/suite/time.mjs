@@ -241,6 +241,17 @@ Object.assign(cases, {
       3,
     ),
 
+  'what a process has used can be read': async (context) => {
+    const process = await spawnLooper(context);
+    const { fuel: before } = process.usage();
+    equal(before, { used: 0, limit: Infinity });
+    await call(process, 'work', [30_000_000], { deadline: Infinity });
+    const { fuel, time } = process.usage();
+    ok(fuel.used > 30_000_000 && time.used > 0, `${fuel.used} units, ${time.used} ms`);
+    process.kill();
+    equal(process.usage().fuel, { used: 0, limit: 0 });
+  },
+
   'a plugin that is trusted is not metered': async (context) => {
     const { kernel, plugin } = context;
     const compiled = await kernel.compile(await plugin('looper'), { metering: false });

@@ -7,7 +7,8 @@ use portcullis_abi::ErrorCode;
 use wasm_bindgen::prelude::*;
 
 /// Used and limit of everything that a process may use, in pairs: bytes of memory, then the fields of
-/// [`crate::process::Limits`] in their order, then destructors that are due. Nothing if it is dead.
+/// [`crate::process::Limits`] in their order, then destructors that are due, fuel and milliseconds. Nothing if it
+/// is dead.
 #[wasm_bindgen]
 pub fn usage(process: u32) -> Vec<f64> {
     let id = ProcessId::from_raw(process);
@@ -35,6 +36,8 @@ pub fn usage(process: u32) -> Vec<f64> {
             .collect();
         numbers[0] = spawn::memory_bytes(id) as f64;
         numbers[1] = maximum;
+        let none = f64::INFINITY;
+        numbers.extend([process.fuel, none, process.milliseconds, none]);
         numbers
     })
 }
