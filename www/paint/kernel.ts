@@ -11,10 +11,11 @@ import {
   type ExitReason,
   type KernelEvent,
   type Process,
+  type Usage,
 } from 'portcullis';
 
 export { PluginError, PortcullisError };
-export type { BudgetUse, CompiledPlugin, Description, ExitReason, KernelEvent, Process };
+export type { BudgetUse, CompiledPlugin, Description, ExitReason, KernelEvent, Process, Usage };
 
 /** What the page asks of a filter. */
 export const filterInterface = 'paint/filter@1';

@@ -2,7 +2,7 @@
 
 import { effect, signal } from '@preact/signals';
 import { session } from '../filters/session.ts';
-import { kernel, kernelStarted, processMemory, type KernelEvent } from '../kernel.ts';
+import { kernel, kernelStarted, type KernelEvent, type Usage } from '../kernel.ts';
 import { engineMemory } from '../picture/engine.ts';
 import { activityOpen, sheet } from '../interface/layout.ts';
 
@@ -10,11 +10,7 @@ export interface Activity {
   readonly processes: readonly {
     readonly id: number;
     readonly name: string;
-    readonly memory: number;
-    /** Bytes of memory that it may have. */
-    readonly memoryLimit: number;
-    readonly handles: number;
-    readonly handleLimit: number;
+    readonly usage: Usage;
   }[];
   /** Bytes of all processes' memories. */
   readonly memory: number;
@@ -54,25 +50,17 @@ effect(() => {
 });
 
 function look(): void {
-  const seen = kernel.peek()?.inspect();
-  if (!seen) return;
-  // The first is the page itself.
-  const processes = seen.processes.slice(1).map(({ id, name, memoryBytes, capabilities, handleQuota }) => ({
-    id,
-    name,
-    memory: memoryBytes,
-    memoryLimit: processMemory,
-    handles: capabilities.length,
-    handleLimit: handleQuota,
-  }));
+  const running = kernel.peek();
+  if (!running) return;
+  const processes = running.processes.map((process) => ({ id: process.id, name: process.name, usage: process.usage() }));
   // What happened again since it was told of has another count now.
-  const known = new Map(kernel.peek()?.events.map((event) => [event.number, event]));
+  const known = new Map(running.events.map((event) => [event.number, event]));
   happened.value = happened.peek().map((event) => known.get(event.number) ?? event);
   activity.value = {
     processes,
-    memory: processes.reduce((sum, { memory }) => sum + memory, 0),
-    handles: processes.reduce((sum, { handles }) => sum + handles, 0),
-    kernelMemory: seen.kernelMemoryBytes,
+    memory: processes.reduce((sum, { usage }) => sum + usage.memory.used, 0),
+    handles: processes.reduce((sum, { usage }) => sum + usage.handles.used, 0),
+    kernelMemory: running.usage().memory.used,
     engineMemory: engineMemory(),
   };
 }

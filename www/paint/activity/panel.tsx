@@ -87,12 +87,12 @@ function Processes(): JSX.Element | null {
   if (processes.length === 0) return <p class="empty">No plugin is running. A process lives as long as a filter is open.</p>;
   return (
     <ul class="processes">
-      {processes.map(({ id, name, memory, memoryLimit, handles, handleLimit }) => (
-        <li key={id} class="process">
+      {processes.map(({ id, name, usage: { memory, handles } }) => (
+        <li key={id}>
           <span class="lamp lamp-on" />
           <span class="process-name">{name}</span>
-          <Usage used={memory} limit={memoryLimit} text={bytes(memory)} title={`Memory: ${bytes(memory)} of ${bytes(memoryLimit)}`} />
-          <Usage used={handles} limit={handleLimit} text={several(handles, 'handle')} title={`Handles: ${count(handles)} of ${count(handleLimit)}`} />
+          <Used {...memory} text={bytes(memory.used)} title={`Memory: ${bytes(memory.used)} of ${bytes(memory.limit)}`} />
+          <Used {...handles} text={several(handles.used, 'handle')} title={`Handles: ${count(handles.used)} of ${count(handles.limit)}`} />
         </li>
       ))}
     </ul>
@@ -100,7 +100,7 @@ function Processes(): JSX.Element | null {
 }
 
 /** A figure with a line that shows how much of the limit it is. */
-function Usage({ used, limit, text, title }: { used: number; limit: number; text: string; title: string }): JSX.Element {
+function Used({ used, limit, text, title }: { used: number; limit: number; text: string; title: string }): JSX.Element {
   const share = limit > 0 ? Math.min(1, used / limit) : 0;
   return (
     <span class="usage faint figure" title={title}>
