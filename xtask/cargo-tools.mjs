@@ -34,10 +34,10 @@ export function planCargoTools(names) {
 }
 
 async function install(tool, report) {
-  const { crate, version } = tool;
+  const { crate, version, flags = [] } = tool;
   // Into a folder of its own first, so that an interrupted build is never taken for a finished one.
   const unfinished = `${home(tool)}.unfinished-${process.pid}`;
-  const args = ['install', '--no-track', '--root', unfinished, '--version', `=${version}`, crate];
+  const args = ['install', '--no-track', '--root', unfinished, '--version', `=${version}`, ...flags, crate];
   const options = { env: rustEnvironment(), onLine: report };
   mkdirSync(cache, { recursive: true });
   try {

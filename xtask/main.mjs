@@ -14,6 +14,8 @@ const tasks = {
   serve: async ({ args, port }) => (await import('./start.mjs')).serveBuilt(args[0], port),
   test: async ({ args }) => (await import('./test.mjs')).test(args),
   hostile: async ({ args, table }) => (await import('./hostile.mjs')).hostile(args, { table }),
+  fuzz: async ({ args, minutes }) => (await import('./fuzz.mjs')).fuzz(args, minutes),
+  mutants: async ({ args, shard }) => (await import('./mutants.mjs')).mutants(args, shard),
   tidy: async () => (await import('./tidy.mjs')).tidyTask(),
   figures: async ({ args }) => (await import('./figures.mjs')).figures(args),
   size: async () => (await import('./size.mjs')).size(),
@@ -27,6 +29,8 @@ const usage = `usage: node xtask/main.mjs <task> [--verbose]
   test [suite…]         set up, build, and run the tests: all, or the named suites
   hostile [entry…]      set up, build, and attack the kernel: with everything, or with some entries of the
                         catalogue, by number or part of a name; --table shows the outcome for each entry
+  fuzz [target…] [--minutes N]  random inputs for N minutes each, 5 if not given
+  mutants [module…] [--shard K/N]  change the kernel in small ways, and count what no test notices
   build [part…]         set up and build: everything, or the named parts
   serve [dir] [--port N]  serve what was built
   tidy                  check what holds of the whole repository
@@ -49,14 +53,29 @@ function readPort(text) {
   throw new Error(`--port takes a number from 0 to 65535, not ${JSON.stringify(text)}`);
 }
 
+function readMinutes(text) {
+  if (text === undefined) return 5;
+  const minutes = Number(text);
+  if (minutes > 0 && Number.isFinite(minutes)) return minutes;
+  throw new Error(`--minutes takes a number greater than 0, not ${JSON.stringify(text)}`);
+}
+
 function parse() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { port: { type: 'string' }, verbose: { type: 'boolean', short: 'v' }, table: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      port: { type: 'string' },
+      verbose: { type: 'boolean', short: 'v' },
+      table: { type: 'boolean' },
+      minutes: { type: 'string' },
+      shard: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   const [task, ...args] = positionals;
   if (!values.help && !Object.hasOwn(tasks, task ?? '')) throw new Error(task ? `there is no task ${task}` : 'no task was named');
-  return { task, args, port: readPort(values.port), verbose: values.verbose, table: values.table, help: values.help };
+  const { verbose, table, shard, help } = values;
+  return { task, args, port: readPort(values.port), minutes: readMinutes(values.minutes), verbose, table, shard, help };
 }
 
 async function main() {

@@ -7,9 +7,11 @@ import { planNpmPackages } from './npm-packages.mjs';
 import { runSteps } from './steps.mjs';
 import { planToolchain } from './toolchain.mjs';
 
-/** What building needs, and what the tests need on top of it. */
+/** What building needs, and what others need on top of it. */
 const plans = {
   build: () => [planToolchain(), ...planCargoTools(['wasmBindgen']), planNpmPackages()],
+  fuzz: () => [...plans.build(), ...planCargoTools(['bolero'])],
+  mutants: () => [planToolchain(), ...planCargoTools(['mutants'])],
   test() {
     const toolchain = planToolchain();
     return [
@@ -25,7 +27,7 @@ const plans = {
 /**
  * Sets up this machine; does nothing where everything is there.
  *
- * @param {'build' | 'test'} purpose
+ * @param {'build' | 'test' | 'fuzz' | 'mutants'} purpose
  */
 export async function setup(purpose) {
   const steps = plans[purpose]().filter(Boolean);

@@ -19,7 +19,7 @@ export function wasmBindgenVersion() {
   return found ? found[1] : '0.2.130';
 }
 
-/** Programs that come from crates.io: the crate, its version, and the programs that it installs. */
+/** Programs that come from crates.io: the crate, its version, the programs that it installs, and flags for cargo. */
 export const cargoTools = {
   wasmBindgen: {
     crate: 'wasm-bindgen-cli',
@@ -29,5 +29,7 @@ export const cargoTools = {
     programs: ['wasm-bindgen', 'wasm-bindgen-test-runner'],
   },
   wasmPack: { crate: 'wasm-pack', version: '0.15.1', programs: ['wasm-pack'] },
+  bolero: { crate: 'cargo-bolero', version: '0.13.5', programs: ['cargo-bolero'], flags: ['--no-default-features', '--features', 'libfuzzer'] },
+  mutants: { crate: 'cargo-mutants', version: '27.1.0', programs: ['cargo-mutants'] },
   geckodriver: { crate: 'geckodriver', version: '0.37.1', programs: ['geckodriver'] },
 };

@@ -3,6 +3,7 @@
 import { equal, ok } from './assert.mjs';
 import { TestClock } from './clock.mjs';
 import arguments_ from './arguments.mjs';
+import corruption from './corruption.mjs';
 import dispatch from './dispatch.mjs';
 import endings from './endings.mjs';
 import events from './events.mjs';
@@ -40,6 +41,7 @@ export const suites = {
   forgery,
   pointers,
   hostile,
+  'damaged memory': corruption,
   replacing,
   supervision,
   events,

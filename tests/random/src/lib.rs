@@ -4,7 +4,8 @@
 //! PORTCULLIS_SEED=0x1f2e3d4c5b6a7988 cargo test -p portcullis-kernel
 //! ```
 //!
-//! Without a seed every run takes a new one. `PORTCULLIS_CASES=100000` tries as many values instead of the test's own number.
+//! Without a seed every run takes a new one. `PORTCULLIS_CASES=100000` tries as many values instead of the test's own number,
+//! and `PORTCULLIS_SHRINK=0` does not make a failure small, which takes long.
 
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
@@ -37,7 +38,7 @@ pub fn check<S: Strategy>(
     let config = Config {
         cases,
         failure_persistence: None,
-        max_shrink_iters: 20_000,
+        max_shrink_iters: number("PORTCULLIS_SHRINK").map_or(20_000, |steps| steps as u32),
         ..Config::default()
     };
     let mut bytes = [0; 32];
