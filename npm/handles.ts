@@ -3,6 +3,7 @@
 import * as kernel from './kernel.js';
 import { dispose } from './dispose.js';
 import { PortcullisError, checked } from './errors.js';
+import { needRoom } from './room.js';
 
 /** A right that a capability may carry. */
 export type Right = 'call' | 'grant' | 'derive';
@@ -49,6 +50,7 @@ export class Handle {
 
   /** Whether the handle is held and its object lives. */
   get alive(): boolean {
+    needRoom();
     return this.#cap !== 0 && kernel.isAlive(this.#cap);
   }
 
@@ -56,6 +58,7 @@ export class Handle {
   release(): void {
     const cap = this.#cap;
     if (cap === 0 || this.#borrowed) return;
+    needRoom();
     checked(() => kernel.release(cap));
     this.forget();
   }
@@ -63,6 +66,7 @@ export class Handle {
   /** Another handle on the same object, to be released on its own. */
   retain(): Handle {
     const cap = this.cap;
+    needRoom();
     checked(() => kernel.retain(cap));
     return new Handle(cap, this.class, false);
   }
@@ -70,11 +74,13 @@ export class Handle {
   /** The same object with fewer rights, which can be revoked on its own. */
   derive(rights: readonly Right[]): Handle {
     const bits = rights.reduce((sum, right) => sum | bitOf(right), 0);
+    needRoom();
     return new Handle(checked(() => kernel.derive(this.cap, bits)), this.class, false);
   }
 
   /** Ends what was derived here, for everybody. Only for the result of {@link derive}. */
   revoke(): void {
+    needRoom();
     checked(() => kernel.revoke(this.cap));
   }
 

@@ -7,6 +7,7 @@ import { PluginError, PortcullisError, checked } from './errors.js';
 import { errorCodes } from './error-codes.js';
 import type { Frames } from './frames.js';
 import type { FunctionPlan } from './plan.js';
+import { needRoom } from './room.js';
 
 const HOST_FAILED = errorCodes.find((row) => row.name === 'host')?.number ?? 0;
 
@@ -73,6 +74,7 @@ export class Interface {
    */
   withdraw(): void {
     if (this.#withdrawn) return;
+    needRoom();
     this.#withdrawn = true;
     this.#gone(this);
     checked(() => this.#inner.withdraw());

@@ -14,6 +14,7 @@ import { Interface, type FailureListener, type HostFailureListener, type Inside 
 import type { FunctionPlan } from './plan.js';
 import { Process, type ExitReason, type Keeper, type Pending, type Started } from './process.js';
 import { Quarantine } from './quarantine.js';
+import { needRoom, setProof } from './room.js';
 import { bytesOf, hashed, sha256, type BytesSource } from './source.js';
 import { Supervision, isBad, pageClock, type Clock, type QuarantineOptions, type RespawnOptions } from './supervision.js';
 import { applyLimits, checkLimit, kernelUsage, type KernelUsage, type Limits } from './usage.js';
@@ -32,6 +33,11 @@ export interface StartOptions {
   readonly limits?: Limits;
   /** What tells the time and wakes, for tests; that of the page if not given. */
   readonly clock?: Clock;
+  /**
+   * Bytes of stack that every function of a plugin, and every function of the application that a plugin calls, starts with
+   * at least; from 16,384, which it is if not given, to 131,072. A call that would start with less fails with `depth`.
+   */
+  readonly headroom?: number;
 }
 
 /** What an engine can do. Asked, not guessed from its name. */
@@ -137,6 +143,8 @@ const DEFAULT_CONTENT = 256 * 1024 * 1024;
 /** Bytes that the kernel needs to read a plugin: so many, and so many times its size. */
 const READ_BYTES = 1024 * 1024;
 const READ_FACTOR = 4;
+/** Bytes of stack that a callee has at least if nothing else is said. */
+const DEFAULT_HEADROOM = 16 * 1024;
 
 let running: Promise<Kernel> | undefined;
 
@@ -204,6 +212,8 @@ export class Kernel {
     const source = options.wasm ?? new URL('./kernel_bg.wasm', import.meta.url);
     const { memory } = await loadKernel(source);
     kernel.limitKernel(processes, content);
+    const proof = checked(() => kernel.setHeadroom(options.headroom ?? DEFAULT_HEADROOM));
+    setProof(proof as (anything: number) => void);
     const failed: HostFailureListener = options.onHostFailure ?? ((label, error) => console.error(`portcullis: ${label} failed`, error));
     return new Kernel(memory, failed, options.clock ?? pageClock, options.limits ?? {});
   }
@@ -214,6 +224,7 @@ export class Kernel {
    */
   provide(name: string, signatures: string, methods: object): Interface {
     this.#open();
+    needRoom();
     checked(() => kernel.headroom(READ_BYTES + READ_FACTOR * signatures.length));
     const withdrawn = (gone: Interface): void => {
       this.#interfaces.delete(gone);
@@ -501,12 +512,14 @@ export class Kernel {
   /** Processes, memory, namespaces: who holds what, from whom. */
   inspect(): Inspection {
     this.#open();
+    needRoom();
     return kernel.inspect() as Inspection;
   }
 
   /** What is used now, and how much may be, over all processes. */
   usage(): KernelUsage {
     this.#open();
+    needRoom();
     return kernelUsage();
   }
 
@@ -526,6 +539,7 @@ export class Kernel {
   /** Ends every process and withdraws every interface. Everything afterwards is refused with `closed`. */
   close(): void {
     if (this.#closed) return;
+    needRoom();
     for (const process of this.processes) process.kill('the kernel was closed');
     for (const provided of [...this.#interfaces]) provided.withdraw();
     this.#closed = true;

@@ -10,6 +10,7 @@ import { PluginError, PortcullisError, checked, describeCode } from './errors.js
 import { AT_HOST, HOST, type Frames } from './frames.js';
 import { camelCase } from './interface.js';
 import type { FunctionPlan } from './plan.js';
+import { needRoom } from './room.js';
 import { Misfit, type NumberArray } from './scalars.js';
 import { usageOf, type Usage } from './usage.js';
 
@@ -176,11 +177,13 @@ export class Process {
 
   /** Bytes of its linear memory now; 0 when it has ended. */
   get memoryBytes(): number {
+    needRoom();
     return kernel.memoryBytes(this.id);
   }
 
   /** What it uses now, and how much it may. */
   usage(): Usage {
+    needRoom();
     return usageOf(this.id);
   }
 
@@ -272,6 +275,7 @@ export class Process {
 
   /** Puts the arguments into a frame. {@link #finish} it in any case. */
   #prepare(plan: FunctionPlan, values: readonly unknown[], options: CallOptions): Entry {
+    needRoom();
     const { pending } = this.#started;
     const drained: Uint8Array<ArrayBuffer>[] = [];
     const sink = new Sink(drained, options.into);
@@ -384,6 +388,7 @@ export class Process {
 
   /** Ends the process. Nothing of it runs again, and it is not started again. Once it has ended: no effect. */
   kill(message?: string): void {
+    needRoom();
     if (this.#return === undefined) kernel.kill(this.id, message);
     else this.#keeper.stop(message);
   }

@@ -18,6 +18,7 @@ const tasks = {
   mutants: async ({ args, shard }) => (await import('./mutants.mjs')).mutants(args, shard),
   tidy: async () => (await import('./tidy.mjs')).tidyTask(),
   figures: async ({ args }) => (await import('./figures.mjs')).figures(args),
+  stack: async ({ args }) => (await import('./stack.mjs')).stack(args),
   size: async () => (await import('./size.mjs')).size(),
   clean: async () => (await import('./clean.mjs')).clean(),
 };
@@ -35,6 +36,7 @@ const usage = `usage: node xtask/main.mjs <task> [--verbose]
   serve [dir] [--port N]  serve what was built
   tidy                  check what holds of the whole repository
   figures [section…] [engine…]  how long things take, measured in all engines or some
+  stack [trials [seed]] [engine…]  calls at random depths of the stack, a million if not said
   size                  what a web app downloads for the kernel
   clean                 remove everything that was built`;
 

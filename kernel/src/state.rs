@@ -278,6 +278,19 @@ impl Kernel {
         }
     }
 
+    /// Takes back what [`Kernel::next_drop`] gave: its minter could not be told now, and is still to be.
+    pub fn postpone_drop(&mut self, over: Drop) {
+        let Ok(process) = self.processes.get_mut(over.minter) else {
+            return;
+        };
+        let first = process.over.is_empty();
+        process.over.push_front((over.class, over.badge));
+        process.objects += 1;
+        if first {
+            self.processes.dropping.insert(0, over.minter);
+        }
+    }
+
     /// The next object whose minter lives, is in no call, and has to hear that it is over.
     pub fn next_drop(&mut self) -> Option<Drop> {
         let mut place = 0;

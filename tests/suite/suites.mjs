@@ -20,6 +20,7 @@ import names from './names.mjs';
 import pointers from './pointers.mjs';
 import replacing from './replacing.mjs';
 import signatures from './signatures.mjs';
+import stack from './stack.mjs';
 import starting from './starting.mjs';
 import supervision from './supervision.mjs';
 import time from './time.mjs';
@@ -46,6 +47,7 @@ export const suites = {
   supervision,
   events,
   kernel,
+  stack,
   starting,
   time,
   yielding,

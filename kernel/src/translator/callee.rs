@@ -79,6 +79,7 @@ pub fn half(
     });
     let layout = FrameLayout::of(signature);
     let mut body = Body::new(1, context.plan.shared);
+    support::prove_headroom(context, &mut body);
     enter(&mut body, export);
 
     let status = body.local(ValType::I32);
@@ -221,6 +222,7 @@ pub fn half(
 pub fn destructor(context: &mut Context<'_>, destructor: u32, index: u32) -> u32 {
     let ty = context.type_index(&i32s(1, 0));
     let mut body = Body::new(1, context.plan.shared);
+    support::prove_headroom(context, &mut body);
     enter(&mut body, DESTRUCTOR | destructor);
     body.ins()
         .local_get(FRAME)

@@ -28,7 +28,14 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
     let code = body.local(ValType::I32);
     let lent_count = body.local(ValType::I32);
 
+    // Whoever only moves numbers within the kernel's memory needs nobody on the way to the callee. On the way back there is
+    // room, for the callee half has proved it further down; unless it did not, and that is a failure.
+    let calls_kernel = calls_kernel(signature);
+    if calls_kernel {
+        support::prove_room(context, &mut body);
+    }
     support::charge(context, &mut body, support::CALL);
+
     // The frame. It is given back at the end, whatever happens.
     body.load_shared(offset::SHARED_FRAME_TOP);
     let frame = body.keep(ValType::I32);
@@ -126,6 +133,9 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
 
     // Failed: the references that the callee did not take come back, results that nobody can take are given up.
     body.failure = None;
+    if !calls_kernel {
+        support::prove_room(context, &mut body);
+    }
     body.load_shared(offset::SHARED_ERROR);
     body.ins().local_set(code);
     body.ins().local_get(top).i32_eqz().i32_eqz();
@@ -175,6 +185,18 @@ fn depth(body: &mut Body) -> (u32, u32) {
     body.ins().local_get(depth).i32_const(1).i32_add();
     let deeper = body.keep(ValType::I32);
     (depth, deeper)
+}
+
+/// Whether the half calls functions of the kernel, or copies from memory to memory, before the callee is entered.
+fn calls_kernel(signature: &Signature) -> bool {
+    signature.parameters_spill()
+        || signature.results_spill()
+        || signature.parameters.iter().any(|parameter| {
+            !matches!(
+                parameter.ty,
+                Type::Scalar(_) | Type::Error | Type::Borrow(_)
+            )
+        })
 }
 
 /// Frees a frame and everything that was staged for it.

@@ -130,6 +130,10 @@ pub struct Context<'a> {
     imported: u32,
     /// The containment frame: (frame, slot) → status.
     pub contain: u32,
+    /// Proves that there is stack for a callee of this half; see [`super::stack`].
+    pub headroom: u32,
+    /// Proves that there is stack for the kernel's functions.
+    pub room: u32,
     /// Fills memory of the process from the host: (address, length) → ok.
     pub fill: u32,
     /// Lets the host take bytes out of the memory of the process: (address, length) → ok.
@@ -194,6 +198,8 @@ pub fn generate(plan: &GatePlan) -> Gate {
         functions: Vec::new(),
         imported: 0,
         contain: 0,
+        headroom: 0,
+        room: 0,
         fill: 0,
         drain: 0,
         support: support::Support::default(),
@@ -240,6 +246,8 @@ pub fn generate(plan: &GatePlan) -> Gate {
         import_function(&mut context, "k", name, i32s(parameters, results));
     }
     context.contain = import_function(&mut context, "k", "contain", i32s(2, 1));
+    context.headroom = import_function(&mut context, "k", "headroom", i32s(1, 0));
+    context.room = import_function(&mut context, "k", "room", i32s(1, 0));
     context.fill = import_function(&mut context, "p", "fill", i32s(2, 1));
     context.drain = import_function(&mut context, "p", "drain", i32s(2, 1));
     if plan.has_memory && !plan.multi_memory {
@@ -337,7 +345,8 @@ pub fn generate(plan: &GatePlan) -> Gate {
 /// A module for what all processes share. It exports
 ///
 /// - `stub`, which answers every call with `code`;
-/// - `wrap`, its import `f` `0`: a function of JavaScript made into one that a table can hold;
+/// - `wrap`, its import `f` `0`: a function of JavaScript made into one that a table can hold, and that is not called without
+///   the headroom which `k` `headroom` proves;
 /// - `enter`, (frame, slot) → status, which calls what the slot of the table `k` `slots` holds.
 pub fn shared_module(code: portcullis_abi::ErrorCode) -> Vec<u8> {
     let mut types = TypeSection::new();
@@ -345,6 +354,7 @@ pub fn shared_module(code: portcullis_abi::ErrorCode) -> Vec<u8> {
     types
         .ty()
         .function([ValType::I32, ValType::I32], [ValType::I32]);
+    types.ty().function([ValType::I32], []);
     let mut imports = ImportSection::new();
     imports.import("f", "0", EntityType::Function(0));
     let slots = TableType {
@@ -355,13 +365,21 @@ pub fn shared_module(code: portcullis_abi::ErrorCode) -> Vec<u8> {
         shared: false,
     };
     imports.import("k", "slots", slots);
+    imports.import("k", "headroom", EntityType::Function(2));
     let mut functions = FunctionSection::new();
-    functions.function(0).function(1);
+    functions.function(0).function(0).function(1);
     let mut exports = ExportSection::new();
     exports
-        .export("wrap", ExportKind::Func, 0)
-        .export("stub", ExportKind::Func, 1)
-        .export("enter", ExportKind::Func, 2);
+        .export("wrap", ExportKind::Func, 2)
+        .export("stub", ExportKind::Func, 3)
+        .export("enter", ExportKind::Func, 4);
+    let mut wrap = Function::new([]);
+    wrap.instructions()
+        .local_get(0)
+        .call(1)
+        .local_get(0)
+        .call(0)
+        .end();
     let mut stub = Function::new([]);
     stub.instructions().i32_const(code.number() as i32).end();
     let mut enter = Function::new([]);
@@ -372,7 +390,7 @@ pub fn shared_module(code: portcullis_abi::ErrorCode) -> Vec<u8> {
         .call_indirect(0, 0)
         .end();
     let mut code = CodeSection::new();
-    code.function(&stub).function(&enter);
+    code.function(&wrap).function(&stub).function(&enter);
     let mut module = Module::new();
     module
         .section(&types)

@@ -114,7 +114,7 @@ pub fn lift(
         }
         Type::Borrow(class) => {
             let class = context.class(class);
-            let object = support::borrow(body, flat[0], class);
+            let object = support::borrow(context, body, flat[0], class);
             lifted.lent.push(flat[0]);
             body.store_slot(frame, slot, object, Core::I32);
         }

@@ -36,11 +36,14 @@ mod caller;
 mod gate;
 mod lift;
 mod lower;
+mod stack;
 mod support;
 mod system;
 
 pub use callee::DESTRUCTOR;
+
 pub use gate::{
     Destructor, Gate, GateExport, GateImport, GatePlan, KERNEL_FUNCTIONS, generate, shared_module,
 };
+pub use stack::{HEADROOM_BYTES, MOST_HEADROOM_BYTES, Unit, stack_module};
 pub use system::{NO_FUEL, TURN};

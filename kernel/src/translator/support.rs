@@ -85,6 +85,18 @@ fn copy(context: &mut Context<'_>, to: u32, from: u32) -> u32 {
     context.add(&i32s(3, 1), body.finish())
 }
 
+/// Proves that there is stack for the kernel's functions and for the rest of the half, or ends the process, which has used up
+/// what it had. Nothing was changed then.
+pub fn prove_room(context: &Context<'_>, body: &mut Body) {
+    body.ins().global_get(GLOBAL_HEADER).call(context.room);
+}
+
+/// Proves that a callee has its headroom, and the half that calls it what it needs itself. Otherwise it throws, and whoever
+/// contains it finds that nobody was entered.
+pub fn prove_headroom(context: &Context<'_>, body: &mut Body) {
+    body.ins().global_get(GLOBAL_HEADER).call(context.headroom);
+}
+
 /// Puts the address of the slot of the capability in local `cap` on the stack. It must be in range.
 fn slot_address(body: &mut Body, cap: u32) {
     body.ins()
@@ -98,7 +110,7 @@ fn slot_address(body: &mut Body, cap: u32) {
 
 /// Lends the capability in local `cap` to a call and keeps the index of its object. The common road of a capability, without a
 /// call: range, alive, class, right. On any doubt the kernel says what is wrong, and this fails.
-pub fn borrow(body: &mut Body, cap: u32, class: i32) -> u32 {
+pub fn borrow(context: &Context<'_>, body: &mut Body, cap: u32, class: i32) -> u32 {
     let (slot, index) = (body.local(ValType::I32), body.local(ValType::I32));
     let failure = body.failure;
     let good = body.open();
@@ -143,6 +155,7 @@ pub fn borrow(body: &mut Body, cap: u32, class: i32) -> u32 {
     body.jump(good);
     body.close();
     body.failure = failure;
+    prove_room(context, body);
     body.ins()
         .global_get(GLOBAL_PROCESS)
         .local_get(cap)

@@ -21,6 +21,7 @@ pub fn half(context: &mut Context<'_>, call: SystemCall) -> u32 {
         .position(|known| *known == call)
         .unwrap_or_default();
     let mut body = Body::new(parameters as u32, context.plan.shared);
+    support::prove_room(context, &mut body);
     if shape(call) == Shape::Text {
         text(context, &mut body, number as i32);
         return context.add(&i32s(2, 0), body.finish());
@@ -64,6 +65,7 @@ pub const TURN: i32 = -2;
 pub fn refill(context: &mut Context<'_>, turn: u32) -> u32 {
     let mut body = Body::new(1, context.plan.shared);
     let left = 0;
+    support::prove_room(context, &mut body);
     let ask = |body: &mut Body| {
         body.ins()
             .global_get(GLOBAL_PROCESS)

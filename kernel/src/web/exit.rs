@@ -7,6 +7,7 @@ use super::spawn;
 use super::with_kernel;
 use crate::load::clean;
 use crate::process::ProcessId;
+use crate::state::Drop;
 use js_sys::{Function, Object, WebAssembly};
 use portcullis_abi::ErrorCode;
 use std::cell::{Cell, RefCell};
@@ -218,31 +219,46 @@ pub fn run_destructors() {
         return;
     }
     while let Some(over) = with_kernel(|kernel| kernel.next_drop()) {
-        if over.minter == ProcessId::HOST {
-            let listeners = LISTENERS.with(|listeners| listeners.borrow().clone());
-            if let Some(listeners) = listeners {
-                let _ = listeners
-                    .released
-                    .call1(&JsValue::UNDEFINED, &over.badge.into());
-            }
-        } else if let Some(destructor) = spawn::destructor(over.minter, over.class) {
-            let mark = with_kernel(|kernel| kernel.mark());
-            let frame = with_kernel(|kernel| {
-                let crate::Kernel {
-                    staging, shared, ..
-                } = kernel;
-                staging.frame_with(shared, over.badge)
-            });
-            if let Ok(frame) = frame {
-                let running = budget::begin_within(budget::DESTRUCTOR);
-                // A containment frame: it does not throw.
-                let _ = destructor.call1(&JsValue::UNDEFINED, &frame.into());
-                budget::end(running, false);
-                with_kernel(|kernel| kernel.rewind(mark));
-            }
+        if !frame::has_headroom() || !tell(over) {
+            // Whoever calls next, from less deep in the stack, tells them.
+            with_kernel(|kernel| kernel.postpone_drop(over));
+            break;
         }
     }
     DESTROYING.with(|destroying| destroying.set(false));
+}
+
+/// Tells the minter of an object that is over. Gives false if it could not be entered at this depth.
+fn tell(over: Drop) -> bool {
+    if over.minter == ProcessId::HOST {
+        let listeners = LISTENERS.with(|listeners| listeners.borrow().clone());
+        if let Some(listeners) = listeners {
+            let _ = listeners
+                .released
+                .call1(&JsValue::UNDEFINED, &over.badge.into());
+        }
+        return true;
+    }
+    let Some(destructor) = spawn::destructor(over.minter, over.class) else {
+        return true;
+    };
+    let mark = with_kernel(|kernel| kernel.mark());
+    let frame = with_kernel(|kernel| {
+        let crate::Kernel {
+            staging, shared, ..
+        } = kernel;
+        staging.frame_with(shared, over.badge)
+    });
+    let Ok(frame) = frame else {
+        return false;
+    };
+    let running = budget::begin_within(budget::DESTRUCTOR);
+    // A containment frame: it does not throw.
+    let status = destructor.call1(&JsValue::UNDEFINED, &frame.into());
+    budget::end(running, false);
+    with_kernel(|kernel| kernel.rewind(mark));
+    let depth = f64::from(ErrorCode::Depth.number());
+    status.ok().and_then(|status| status.as_f64()) != Some(depth)
 }
 
 /// Ends a process because the web app wants it.

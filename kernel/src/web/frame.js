@@ -1,5 +1,13 @@
 // The JavaScript on the road of a call. Static, small, and the same for every plugin.
 
+/** Throws when there is too little stack for a callee: a function of `translator/stack.rs`. */
+let headroom;
+
+/** Sets what proves the headroom of functions that are called outside of any gate. */
+export function prove(probe) {
+  headroom = probe;
+}
+
 /** Ends the process whose export of that number was entered; gives the status. */
 let trapped;
 
@@ -22,16 +30,14 @@ export function tell(listener) {
  * @param {number} depth the status if nobody was entered
  */
 export function containment(kernelMemory, enter, depth) {
-  const caught = (frame, error) => {
-    const [callee, index] = new Uint32Array(kernelMemory.buffer, frame + 8, 2);
-    return callee === 0 ? depth : trapped(callee, index, error);
-  };
+  // What to do with an error stands in each of them: to call a function for the first time takes more stack than there may be.
   return {
     slot(frame, slot) {
       try {
         return enter(frame, slot);
       } catch (error) {
-        return caught(frame, error);
+        const entered = new Uint32Array(kernelMemory.buffer, frame + 8, 2);
+        return entered[0] === 0 ? depth : trapped(entered[0], entered[1], error);
       }
     },
     /** For the host, which calls halves without a slot. */
@@ -39,7 +45,8 @@ export function containment(kernelMemory, enter, depth) {
       try {
         return half(frame);
       } catch (error) {
-        return caught(frame, error);
+        const entered = new Uint32Array(kernelMemory.buffer, frame + 8, 2);
+        return entered[0] === 0 ? depth : trapped(entered[0], entered[1], error);
       }
     },
     /** As `around`, by way of a promise: no frame of JavaScript stands between half and engine, so it can be suspended. */
@@ -53,12 +60,23 @@ export function containment(kernelMemory, enter, depth) {
   };
 }
 
+/** Whether a callee would have its headroom here. */
+export function hasHeadroom() {
+  try {
+    headroom(1);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Calls a function of a plugin outside of any frame: its start function, its initialisation, the address of its status word.
  * Gives `[true, what it returned]` or `[false, what it threw]`.
  */
 export function attempt(action) {
   try {
+    headroom(1);
     return [true, action()];
   } catch (error) {
     return [false, error];
@@ -85,7 +103,7 @@ export function movers(kernelMemory, memory, pending) {
     if (length === 0) return;
     target.set(source.subarray(from, from + length), to);
   };
-  return {
+  const functions = {
     __proto__: null,
     copy_in(to, from, length) {
       refresh();
@@ -117,6 +135,10 @@ export function movers(kernelMemory, memory, pending) {
       return 1;
     },
   };
+  // Called once with nothing to do, they are compiled: a caller may have too little stack left for that.
+  functions.copy_in(0, 0, 0);
+  functions.copy_out(0, 0, 0);
+  return functions;
 }
 
 /** The clock in milliseconds. The one of the page as it was loaded: what replaces it later does not stop time. */

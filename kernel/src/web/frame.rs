@@ -1,10 +1,11 @@
 //! The JavaScript of `frame.js`, and the tables that all processes share.
 
-use crate::translator::shared_module;
+use super::error::{KernelFailure, failure};
+use crate::translator::{HEADROOM_BYTES, MOST_HEADROOM_BYTES, Unit, shared_module, stack_module};
 use js_sys::WebAssembly::{self, Global};
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use portcullis_abi::ErrorCode;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/web/frame.js")]
@@ -13,6 +14,11 @@ extern "C" {
     fn containment(kernel: &JsValue, enter: &JsValue, depth: u32) -> Object;
     /// Whom containment tells what it caught: (process, number of the export, error) → status.
     pub fn tell(trapped: &Function);
+    /// What proves the headroom of a function that is called outside of any gate.
+    fn prove(headroom: &Function);
+    /// Whether a callee would have its headroom here.
+    #[wasm_bindgen(js_name = hasHeadroom)]
+    pub fn has_headroom() -> bool;
     /// Calls `action`: `[true, result]`, or `[false, what it threw]`.
     pub fn attempt(action: &Function) -> Array;
     /// What a gate imports to move bytes.
@@ -51,6 +57,27 @@ pub struct Shared {
 
 thread_local! {
     static SHARED: RefCell<Option<Shared>> = const { RefCell::new(None) };
+    static HEADROOM: Cell<u32> = const { Cell::new(HEADROOM_BYTES) };
+}
+
+/// Promises every callee so many bytes of stack from now on: processes that are spawned, and interfaces that are provided.
+/// Gives the function that proves them, which the application's own calls of the kernel begin with.
+///
+/// # Errors
+/// A `KernelFailure` `bad-limit` if it is less than 16 KiB or more than 128 KiB.
+#[wasm_bindgen(js_name = setHeadroom)]
+pub fn set_headroom(bytes: f64) -> Result<Function, JsValue> {
+    let (least, most) = (f64::from(HEADROOM_BYTES), f64::from(MOST_HEADROOM_BYTES));
+    if !(least..=most).contains(&bytes) {
+        return Err(failure(KernelFailure::new(
+            ErrorCode::BadLimit,
+            format!("headroom must be a number of bytes from {least} to {most}"),
+        )));
+    }
+    HEADROOM.with(|headroom| headroom.set(bytes as u32));
+    let shared = Shared::get()?;
+    shared.prove_stack()?;
+    Ok(get(&shared.kernel_imports, "headroom").unchecked_into())
 }
 
 /// Reads a property that is known to be there.
@@ -108,6 +135,7 @@ impl Shared {
             multi_memory: has_multi_memory(),
             fuel,
         };
+        shared.prove_stack()?;
         // Two exports are wanted of this instance; what the third one would call does not matter.
         let unused = get(&shared.kernel_imports, "restore");
         let instance = shared.instantiate_wrapper(&unused)?;
@@ -131,11 +159,32 @@ impl Shared {
         Ok(shared)
     }
 
+    /// Makes the functions that prove how much stack is left. Gates import them from here on.
+    fn prove_stack(&self) -> Result<(), JsValue> {
+        let bytes = HEADROOM.with(Cell::get);
+        let module = |unit| bytes_of(&stack_module(bytes, unit));
+        let mut probes = module(Unit::Vector);
+        if !WebAssembly::validate(&probes)? {
+            probes = module(Unit::Integer);
+        }
+        let module = WebAssembly::Module::new(&probes)?;
+        let exports = WebAssembly::Instance::new(&module, &bare())?.exports();
+        for name in ["headroom", "room"] {
+            set(&self.kernel_imports, name, &get(&exports, name));
+        }
+        prove(get(&exports, "headroom").unchecked_ref());
+        // Called once, it is compiled: later there may be too little stack for that.
+        has_headroom();
+        Ok(())
+    }
+
     fn instantiate_wrapper(&self, function: &JsValue) -> Result<WebAssembly::Instance, JsValue> {
         let functions = bare();
         set(&functions, "0", function);
         let kernel = bare();
         set(&kernel, "slots", &self.slots);
+        let headroom = get(&self.kernel_imports, "headroom");
+        set(&kernel, "headroom", &headroom);
         let imports = bare();
         set(&imports, "f", &functions);
         set(&imports, "k", &kernel);
