@@ -3,11 +3,12 @@
 import data from './data.mjs';
 import handles from './handles.mjs';
 import loading from './loading.mjs';
+import time from './time.mjs';
 import transit from './transit.mjs';
 import traps from './traps.mjs';
 
 /** @type {ReturnType<import('./attack.mjs').attack>[]} */
-export const attacks = [loading, handles, transit, data, traps].flat();
+export const attacks = [loading, handles, transit, data, time, traps].flat();
 
 const titles = attacks.map(({ entry, name }) => `${entry}: ${name}`);
 const twice = titles.find((title, index) => titles.indexOf(title) !== index);

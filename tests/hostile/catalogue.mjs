@@ -33,7 +33,7 @@ const rows = [
   [29, 'data', 'CE', 'memory grown during a call'],
   [30, 'data', 'E', 'bad UTF-8; a string longer than the limit'],
   [34, 'time, stack, traps', 'K', 'endless loop, tail calls, recursion'],
-  [35, 'time, stack, traps', 'K', 'bulk operations of the largest size in a loop'],
+  [35, 'time, stack, traps', 'KC', 'bulk operations of the largest size in a loop'],
   [36, 'time, stack, traps', 'EK', 'a call with almost no stack left'],
   [37, 'time, stack, traps', 'KE', '`catch_all` around everything'],
   [38, 'time, stack, traps', 'EK', 'an exception across a boundary'],

@@ -1,5 +1,6 @@
 // Runs attacks in Node, from an index on, and tells its parent what came of each.
 
+import './clock.mjs';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as portcullis from 'portcullis';

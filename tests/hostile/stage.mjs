@@ -1,5 +1,6 @@
 // Where an attack takes place: a kernel, a healthy neighbour, the plugins that attack, and the counts before and after.
 
+import { countLooks } from './clock.mjs';
 import { AssertionError, equal, includes, ok, refused as refusedBy } from '../suite/assert.mjs';
 import { countersOf, echoOf, inspected, spawnServer } from '../suite/processes.mjs';
 
@@ -142,11 +143,20 @@ export class Stage {
     return taken;
   }
 
+  /**
+   * Has the kernel's clock go on by a millisecond with each look at it, until the attack is over: who gets which grace does not
+   * depend on how busy the machine is then.
+   */
+  countLooks() {
+    countLooks(true);
+  }
+
   noteFailure(label, error) {
     this.#failures.push({ label, error });
   }
 
   end() {
+    countLooks(false);
     for (const handle of this.#handles.splice(0)) handle.release();
     for (const process of this.processes) process.kill('the attack is over');
   }

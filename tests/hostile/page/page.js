@@ -1,5 +1,6 @@
 // Runs attacks in a page, from the index in the address on, and notes what came of each in `globalThis.news`.
 
+import '/hostile/clock.mjs';
 import * as portcullis from '/dist/index.js';
 import { perform } from '/hostile/perform.mjs';
 
