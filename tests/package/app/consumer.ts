@@ -8,23 +8,38 @@ import {
   PortcullisError,
   Process,
   errorCodes,
+  type BudgetOptions,
+  type BudgetUse,
   type BytesSource,
   type CallOptions,
+  type Clock,
   type CompileOptions,
   type CompiledPlugin,
   type Description,
   type ErrorCode,
   type ErrorDescription,
+  type EventKind,
+  type EventProcess,
   type ExitReason,
+  type Features,
   type FunctionDescription,
   type InspectedCapability,
   type InspectedProcess,
   type Inspection,
+  type KernelEvent,
+  type KernelUsage,
+  type Limits,
   type NumberArray,
   type PluginSource,
+  type Quarantine,
+  type QuarantineOptions,
+  type QuarantinedPlugin,
+  type RespawnOptions,
   type Right,
+  type Share,
   type SpawnOptions,
   type StartOptions,
+  type Usage,
 } from 'portcullis';
 
 export async function sum(bytes: Uint8Array): Promise<unknown> {
@@ -93,10 +108,40 @@ export function words(reason: ExitReason): string {
     case 'overflow':
     case 'exhausted':
     case 'failed':
+    case 'deadline':
+    case 'fuel':
     case 'killed':
     case 'replaced':
       return `${reason.message} ${reason.function ?? ''} ${reason.lastWords ?? ''}`;
   }
+}
+
+/** What follows a bad end, and what is recorded. */
+export async function supervised(kernel: Kernel, source: BytesSource, text: string): Promise<unknown[]> {
+  const respawn: RespawnOptions = { delay: 100, factor: 2, longest: 1_000, failures: 5, within: 60_000, calls: 'wait' };
+  const quarantine: QuarantineOptions = { failures: 3, within: 60_000 };
+  const process = await kernel.spawn(source, { respawn, quarantine, deadline: 1_000, fuel: 1_000_000, metering: true });
+  const off: () => void = kernel.on('event', ({ what, process, budget, import: at, respawnIn }: KernelEvent) => {
+    const kind: EventKind = what;
+    const who: EventProcess | undefined = process;
+    const used: BudgetUse | undefined = budget;
+    console.log(kind, who?.sha256, used?.what, at, respawnIn?.toFixed());
+  });
+  off();
+  const list: Quarantine = kernel.quarantine;
+  list.load(JSON.parse(text));
+  const refused: readonly QuarantinedPlugin[] = list.list;
+  const lifted: boolean = list.lift('00');
+  const clock: Clock = { now: () => Date.now(), after: (milliseconds, action) => clearTimeout.bind(undefined, setTimeout(action, milliseconds)) };
+  const start: StartOptions = { clock };
+  const budget: BudgetOptions = { deadline: Infinity };
+  const features: Features = kernel.features;
+  const usage: Usage = process.usage();
+  const share: Share = usage.memory;
+  const whole: KernelUsage = kernel.usage();
+  const limits: Limits = { handles: 5, depth: 2 };
+  const state: 'running' | 'respawning' | 'ended' = process.state;
+  return [refused, lifted, start, budget, features, share, whole, limits, state, process.returnsIn, process.sha256, kernel.events];
 }
 
 export async function told(kernel: Kernel, process: Process, bytes: Uint8Array): Promise<unknown[]> {
@@ -146,6 +191,8 @@ export async function mistakes(kernel: Kernel, process: Process, handle: Handle,
   await kernel.spawn(5);
   // @ts-expect-error an interface needs methods
   kernel.provide('demo/log@1', 'write: func(line: string)');
+  // @ts-expect-error calls fail or wait
+  await kernel.spawn(bytes, { respawn: { calls: 'hang' } });
   // @ts-expect-error there is no such event
   kernel.on('start', () => {});
   // @ts-expect-error what a call gives has no type of its own
