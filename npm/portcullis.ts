@@ -309,6 +309,7 @@ export class Kernel {
 
   #keeper(of: () => Process, care: Care): Keeper {
     const { signatures, metering } = care.options;
+    const inside = this.#inside;
     const again: CompileOptions = { ...(signatures === undefined ? {} : { signatures }), ...(metering === undefined ? {} : { metering }) };
     return {
       replace: async (source) => {
@@ -330,6 +331,9 @@ export class Kernel {
       },
       called: (excesses) => {
         if (excesses) this.#exceeded();
+      },
+      get nested() {
+        return inside.process !== 0;
       },
       get sha256() {
         return care.compiled.sha256;
@@ -506,7 +510,7 @@ export class Kernel {
 
   /** What this engine can do. */
   get features(): Features {
-    return { yielding: kernel.canYield(false) };
+    return { yielding: kernel.canYield() };
   }
 
   /** Processes, memory, namespaces: who holds what, from whom. */

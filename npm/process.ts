@@ -63,6 +63,8 @@ export interface Keeper {
   stop(message: string | undefined): void;
   /** A call of the host has ended; `excesses` tells whether something was refused because of a quota. */
   called(excesses: boolean): void;
+  /** Whether a function of the application is running that a plugin called. */
+  readonly nested: boolean;
   /** SHA-256 of its bytes. */
   readonly sha256: string | undefined;
 }
@@ -203,7 +205,7 @@ export class Process {
    */
   async call(name: string, values: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
     while (this.#return?.waits) await this.#return.over;
-    if (options.yielding !== true || !kernel.canYield(true)) return this.#call(name, values, options, false);
+    if (options.yielding !== true || this.#keeper.nested || !kernel.canYield()) return this.#call(name, values, options, false);
     const before = lastYielding;
     const mine = before.then(() => this.#call(name, values, options, true));
     lastYielding = mine.then(ignore, ignore);
@@ -241,7 +243,7 @@ export class Process {
   #enter(plan: FunctionPlan, enter: (frame: number) => number, budget: Budget, values: readonly unknown[], options: CallOptions): unknown {
     const entry = this.#prepare(plan, values, options);
     try {
-      const running = kernel.begin(budget.deadline, budget.fuel);
+      const running = kernel.begin(budget.deadline, budget.fuel, this.#keeper.nested);
       let status: number;
       try {
         status = enter(entry.frame);
@@ -259,7 +261,7 @@ export class Process {
   async #enterYielding(plan: FunctionPlan, half: (frame: number) => number, budget: Budget, values: readonly unknown[], options: CallOptions): Promise<unknown> {
     const entry = this.#prepare(plan, values, options);
     try {
-      const running = kernel.begin(budget.deadline, budget.fuel, this.id);
+      const running = kernel.begin(budget.deadline, budget.fuel, false, this.id);
       let status: number;
       try {
         status = (await kernel.awaited(half, entry.frame)) as number;

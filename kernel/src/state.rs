@@ -8,7 +8,7 @@ use crate::object::{Ending, ObjectTable};
 use crate::process::{Limits, ProcessId, ProcessTable};
 use crate::reserve::entries;
 use crate::staging::Staging;
-use crate::time::{Answer, Budget, OUTERMOST, Overrun, Timekeeper};
+use crate::time::{Answer, Budget, Overrun, Timekeeper};
 use portcullis_abi::{ErrorCode, SystemCall};
 
 use crate::capability::Transits;
@@ -204,18 +204,19 @@ impl Kernel {
         answer
     }
 
-    /// Begins a call of the web app's; see [`Timekeeper::begin`]. With a process it is one that yields, of which there is one at
+    /// Begins a call of the web app's; see [`Timekeeper::begin`]. `nested` if it is made in the middle of another one. With a process it is one that yields, of which there is one at
     /// a time.
     pub fn begin(
         &mut self,
         now: f64,
         left: i32,
         budget: Budget,
+        nested: bool,
         yields: Option<ProcessId>,
     ) -> (u32, i32) {
         if let Some(Yielding { process, calls, .. }) = self.yielding
+            && !nested
             && !self.is_suspended(process)
-            && !self.runs()
             && self.processes.header(process).active.get() > calls
         {
             // It trapped, and its promise has not told so yet. Nobody enters it any more.
@@ -230,6 +231,9 @@ impl Kernel {
                 closed: false,
             });
         }
+        if !nested {
+            self.time.clear(&self.shared);
+        }
         self.time
             .begin(&self.shared, now, left, budget, yields.is_some())
     }
@@ -241,11 +245,6 @@ impl Kernel {
             self.yielding = None;
         }
         self.time.end(&self.shared, serial)
-    }
-
-    /// Whether a function of the web app is running that a plugin has called.
-    pub fn runs(&self) -> bool {
-        self.shared.entered.get() != OUTERMOST
     }
 
     fn is_suspended(&self, process: ProcessId) -> bool {

@@ -217,27 +217,6 @@ impl Timekeeper {
         budget: Budget,
         yields: bool,
     ) -> (u32, i32) {
-        self.begin_inner(shared, now, left, budget, yields, false)
-    }
-
-    /// As [`Timekeeper::begin`], for what the kernel itself runs inside of whatever runs.
-    pub fn begin_within(&mut self, shared: &Shared, now: f64, budget: Budget) -> u32 {
-        self.begin_inner(shared, now, 0, budget, false, true).0
-    }
-
-    fn begin_inner(
-        &mut self,
-        shared: &Shared,
-        now: f64,
-        left: i32,
-        budget: Budget,
-        yields: bool,
-        within: bool,
-    ) -> (u32, i32) {
-        // The app calls from inside of a tree only when that called it, and then another activation was noted.
-        if !within && shared.entered.get() == OUTERMOST {
-            self.trees.clear();
-        }
         let amount = |given: f64| {
             if given.is_nan() {
                 f64::INFINITY
@@ -280,6 +259,18 @@ impl Timekeeper {
         (tree.serial, cut as i32)
     }
 
+    /// As [`Timekeeper::begin`], for what the kernel itself runs inside of whatever runs.
+    pub fn begin_within(&mut self, shared: &Shared, now: f64, budget: Budget) -> u32 {
+        self.begin(shared, now, 0, budget, false).0
+    }
+
+    /// Nobody runs. A trap may have left something behind whose promise has not told so yet.
+    pub fn clear(&mut self, shared: &Shared) {
+        self.trees.clear();
+        shared.entered.set(OUTERMOST);
+        shared.overdue.set(0);
+    }
+
     /// Ends a call tree and whatever is left of trees inside of it. Tells whether the tree around it is over: whoever runs in it has
     /// to be asked.
     pub fn end(&mut self, shared: &Shared, serial: u32) -> bool {
@@ -289,10 +280,6 @@ impl Timekeeper {
         };
         shared.entered.set(self.trees[place].outer);
         self.trees.truncate(place);
-        if self.trees.is_empty() {
-            // Nobody runs.
-            shared.entered.set(OUTERMOST);
-        }
         let over = self.trees.last().is_some_and(|tree| tree.over.is_some());
         shared.overdue.set(over.into());
         over
@@ -769,7 +756,9 @@ mod tests {
         let mut page = Page::new();
         page.begin(50.0, f64::INFINITY);
         page.run(49.0).unwrap();
-        // Nobody ended it.
+        // Nobody ended it, nor the call that it was in.
+        page.shared.entered.set(page.now);
+        page.time.clear(&page.shared);
         page.begin(50.0, f64::INFINITY);
         assert_eq!(page.run(49.0), Ok(()));
     }

@@ -19,10 +19,10 @@ fn left(fuel: &Global) -> i32 {
 }
 
 /// Begins a call of the web app's: it may use `deadline` milliseconds and `fuel` units, and no more than the call in which it
-/// is made has left. With `yields` it is a call of that process by way of `awaited`, and others may run in the middle of it; there
+/// is made has left: `nested` says that a plugin waits for the web app. With `yields` it is a call of that process by way of `awaited`, and others may run in the middle of it; there
 /// is one such call at a time. Gives its number.
 #[wasm_bindgen]
-pub fn begin(deadline: f64, fuel: f64, yields: Option<u32>) -> u32 {
+pub fn begin(deadline: f64, fuel: f64, nested: bool, yields: Option<u32>) -> u32 {
     let now = now();
     let budget = Budget { deadline, fuel };
     // Only who counts units has to know what is left of the slice.
@@ -30,17 +30,17 @@ pub fn begin(deadline: f64, fuel: f64, yields: Option<u32>) -> u32 {
     let global = global.map(|shared| shared.fuel);
     let left = global.as_ref().map_or(0, left);
     let yields = yields.map(ProcessId::from_raw);
-    let (serial, left) = with_kernel(|kernel| kernel.begin(now, left, budget, yields));
+    let (serial, left) = with_kernel(|kernel| kernel.begin(now, left, budget, nested, yields));
     if let Some(global) = global {
         global.set_value(&left.into());
     }
     serial
 }
 
-/// Whether calls can yield here, and whether one that begins now can: not in the middle of another one.
+/// Whether calls can yield in this engine.
 #[wasm_bindgen(js_name = canYield)]
-pub fn can_yield(now: bool) -> bool {
-    suspends() && !(now && with_kernel(|kernel| kernel.runs()))
+pub fn can_yield() -> bool {
+    suspends()
 }
 
 /// Calls a half by way of a promise of the status; `yielded` says so to `end`.

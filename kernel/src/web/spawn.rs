@@ -323,7 +323,7 @@ impl Starting {
         let exports = instance.exports();
         let frames = self.connect(&exports)?;
         let Budget { deadline, fuel } = self.budget;
-        let running = budget::begin(deadline, fuel, None);
+        let running = budget::begin(deadline, fuel, false, None);
         let started = self.run_start(&exports);
         budget::end(running, false);
         started.map(|()| frames)
