@@ -123,6 +123,8 @@ pub struct Process {
     pub fatal: Option<(ErrorCode, u32)>,
     /// What it used too much of, if it ends for that.
     pub overrun: Option<Overrun>,
+    /// The row of destructors that ran last, and for how many milliseconds its own have run in it.
+    pub destructors: (u32, f64),
     /// Units of fuel that it has used, as far as the slices tell.
     pub fuel: f64,
     /// Milliseconds that it has run, as far as the slices tell.
@@ -251,6 +253,7 @@ impl ProcessTable {
             last_words: None,
             fatal: None,
             overrun: None,
+            destructors: (0, 0.0),
             fuel: 0.0,
             milliseconds: 0.0,
             header: index,

@@ -314,6 +314,34 @@ impl Kernel {
         None
     }
 
+    /// Whether the destructors of a process have run for as long as a call may, all of them in this row together. Then it ends:
+    /// that it has to is noted.
+    pub fn too_many_destructors(&mut self, minter: ProcessId, row: u32) -> bool {
+        let Ok(process) = self.processes.get_mut(minter) else {
+            return false;
+        };
+        let (last, used) = process.destructors;
+        let budget = Budget::default().deadline;
+        let over = last == row && used >= budget;
+        if over {
+            process.overrun = Some(Overrun {
+                code: ErrorCode::Deadline,
+                used,
+                budget,
+            });
+        }
+        over
+    }
+
+    /// Notes that a destructor of a process has run for so many milliseconds.
+    pub fn note_destructor(&mut self, minter: ProcessId, row: u32, milliseconds: f64) {
+        if let Ok(process) = self.processes.get_mut(minter) {
+            let (last, used) = process.destructors;
+            let before = if last == row { used } else { 0.0 };
+            process.destructors = (row, before + milliseconds);
+        }
+    }
+
     /// Notes that a process was refused something because of a quota. The same again is counted.
     pub fn exceed(&mut self, process: ProcessId, call: Option<SystemCall>) {
         let Ok(entry) = self.processes.get(process) else {
@@ -457,6 +485,27 @@ mod tests {
             has_destructor: true,
         }];
         id
+    }
+
+    #[test]
+    fn destructors_in_a_row_have_what_a_call_has() {
+        let mut kernel = Kernel::new();
+        let (minter, other) = (spawn(&mut kernel), spawn(&mut kernel));
+        kernel.note_destructor(minter, 1, 4_000.0);
+        assert!(!kernel.too_many_destructors(minter, 1));
+        kernel.note_destructor(minter, 1, 1_000.0);
+        // Not those of somebody else, and not those of another row.
+        assert!(!kernel.too_many_destructors(other, 1));
+        assert!(!kernel.too_many_destructors(minter, 2));
+        assert!(kernel.processes.get(minter).unwrap().overrun.is_none());
+        assert!(kernel.too_many_destructors(minter, 1));
+        let overrun = kernel.processes.get(minter).unwrap().overrun.unwrap();
+        assert_eq!(
+            (overrun.code, overrun.used, overrun.budget),
+            (ErrorCode::Deadline, 5_000.0, 5_000.0)
+        );
+        kernel.note_destructor(minter, 2, 10.0);
+        assert!(!kernel.too_many_destructors(minter, 2));
     }
 
     #[test]

@@ -16,6 +16,8 @@ use wasm_bindgen::prelude::*;
 thread_local! {
     static LISTENERS: RefCell<Option<Listeners>> = const { RefCell::new(None) };
     static DESTROYING: Cell<bool> = const { Cell::new(false) };
+    /// How often destructors have begun to run in a row.
+    static ROWS: Cell<u32> = const { Cell::new(0) };
     static RESERVE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -218,8 +220,10 @@ pub fn run_destructors() {
     if DESTROYING.with(|destroying| destroying.replace(true)) {
         return;
     }
+    // A short destructor may mint the next object that it releases: those of a process in a row share what a call may use.
+    let row = ROWS.with(|rows| rows.replace(rows.get().wrapping_add(1)));
     while let Some(over) = with_kernel(|kernel| kernel.next_drop()) {
-        if !frame::has_headroom() || !tell(over) {
+        if !frame::has_headroom() || !tell(over, row) {
             // Whoever calls next, from less deep in the stack, tells them.
             with_kernel(|kernel| kernel.postpone_drop(over));
             break;
@@ -228,8 +232,8 @@ pub fn run_destructors() {
     DESTROYING.with(|destroying| destroying.set(false));
 }
 
-/// Tells the minter of an object that is over. Gives false if it could not be entered at this depth.
-fn tell(over: Drop) -> bool {
+/// Tells the minter of an object that is over, in that row. Gives false if it could not be entered at this depth.
+fn tell(over: Drop, row: u32) -> bool {
     if over.minter == ProcessId::HOST {
         let listeners = LISTENERS.with(|listeners| listeners.borrow().clone());
         if let Some(listeners) = listeners {
@@ -239,9 +243,14 @@ fn tell(over: Drop) -> bool {
         }
         return true;
     }
-    let Some(destructor) = spawn::destructor(over.minter, over.class) else {
+    let Some((index, destructor)) = spawn::destructor(over.minter, over.class) else {
         return true;
     };
+    if with_kernel(|kernel| kernel.too_many_destructors(over.minter, row)) {
+        trapped(over.minter.raw(), index, JsValue::UNDEFINED);
+        return true;
+    }
+    let began = frame::now();
     let mark = with_kernel(|kernel| kernel.mark());
     let frame = with_kernel(|kernel| {
         let crate::Kernel {
@@ -256,7 +265,10 @@ fn tell(over: Drop) -> bool {
     // A containment frame: it does not throw.
     let status = destructor.call1(&JsValue::UNDEFINED, &frame.into());
     budget::end(running, false);
-    with_kernel(|kernel| kernel.rewind(mark));
+    with_kernel(|kernel| {
+        kernel.rewind(mark);
+        kernel.note_destructor(over.minter, row, frame::now() - began);
+    });
     let depth = f64::from(ErrorCode::Depth.number());
     status.ok().and_then(|status| status.as_f64()) != Some(depth)
 }

@@ -112,14 +112,15 @@ pub fn import_name(process: ProcessId, index: u32) -> String {
     .unwrap_or_default()
 }
 
-/// The destructor of a class, contained.
-pub fn destructor(process: ProcessId, class: ClassId) -> Option<Function> {
+/// The destructor of a class, contained, and its number for [`export_name`].
+pub fn destructor(process: ProcessId, class: ClassId) -> Option<(u32, Function)> {
     with(process, |running| {
-        let found = running
+        let place = running
             .destructors
             .iter()
-            .find(|(known, _)| *known == class);
-        found.map(|(_, function)| function.clone())
+            .position(|(known, _)| *known == class)?;
+        let (_, function) = &running.destructors[place];
+        Some((DESTRUCTOR | place as u32, function.clone()))
     })
     .flatten()
 }
