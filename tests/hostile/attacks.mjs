@@ -1,5 +1,6 @@
 // All attacks, in the order of the catalogue.
 
+import beyond from './beyond.mjs';
 import data from './data.mjs';
 import handles from './handles.mjs';
 import loading from './loading.mjs';
@@ -8,7 +9,7 @@ import transit from './transit.mjs';
 import traps from './traps.mjs';
 
 /** @type {ReturnType<import('./attack.mjs').attack>[]} */
-export const attacks = [loading, handles, transit, data, time, traps].flat();
+export const attacks = [loading, handles, transit, data, time, traps, beyond].flat();
 
 const titles = attacks.map(({ entry, name }) => `${entry}: ${name}`);
 const twice = titles.find((title, index) => titles.indexOf(title) !== index);
