@@ -333,6 +333,21 @@ mod tests {
     }
 
     #[test]
+    fn there_is_room_up_to_the_quota() {
+        let mut namespace = Namespace::new(2);
+        assert_eq!((namespace.quota(), namespace.live()), (2, 0));
+        assert!(namespace.has_room(2));
+        assert!(!namespace.has_room(3));
+        allocate(&mut namespace).unwrap();
+        allocate(&mut namespace).unwrap();
+        assert_eq!((namespace.quota(), namespace.live()), (2, 2));
+        assert!(namespace.has_room(0));
+        assert!(!namespace.has_room(1));
+        assert!(!namespace.has_room(u32::MAX));
+        assert_eq!(allocate(&mut namespace), Err(ErrorCode::Quota));
+    }
+
+    #[test]
     fn references_are_counted_without_overflow() {
         let mut namespace = Namespace::new(5);
         let cap = allocate(&mut namespace).unwrap();

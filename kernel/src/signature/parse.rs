@@ -341,8 +341,10 @@ fn parse_record(text: &str, number: usize, metadata: &mut Metadata) -> Parsed<()
     line.spaces()?;
     let name = if interface == PLAIN {
         // A plain export has the name that its toolchain gave it.
+        let start = line.position;
         let name = line.take_while(|b| b.is_ascii_graphic() && b != b':' && b != b'#');
         if name.is_empty() || name.len() > NAME_BYTES {
+            line.position = start;
             return line.error(format!("expected an export's name, {}", line.found()));
         }
         name
