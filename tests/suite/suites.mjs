@@ -13,6 +13,7 @@ import hostile from './hostile.mjs';
 import host from './host.mjs';
 import hostFailures from './host-failures.mjs';
 import kernel from './kernel.mjs';
+import leaks from './leaks.mjs';
 import limits from './limits.mjs';
 import loading from './loading.mjs';
 import metadata from './metadata.mjs';
@@ -35,6 +36,7 @@ export const suites = {
   'dispatch on objects': dispatch,
   endings,
   limits,
+  leaks,
   loading,
   metadata,
   names,

@@ -403,9 +403,11 @@ fn lower_results(
         }
         Outcome::Plain(payload) => {
             let record = Record::of(&payload.types);
+            // Room for the record comes first: once capabilities have arrived, nothing may fail.
+            let spilled = results.is_empty() && !payload.types.is_empty();
+            let copy = spilled.then(|| lower::stage_record(body, record.size));
             let values = lower_values(context, body, &payload.types, frame, layout.results);
-            if results.is_empty() && !payload.types.is_empty() {
-                let copy = lower::stage_record(body, record.size);
+            if let Some(copy) = copy {
                 for ((ty, flat), offset) in payload.types.iter().zip(&values).zip(&record.offsets) {
                     lower::write_field(body, ty, flat, copy, *offset);
                 }

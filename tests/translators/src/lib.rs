@@ -14,6 +14,7 @@
 #![allow(missing_docs)] // Field names of test data say what they are.
 
 pub mod call;
+pub mod fault;
 pub mod generate;
 pub mod kernel;
 pub mod machine;

@@ -56,6 +56,7 @@ pub struct Data {
     pub(crate) shared: u32,
     pub(crate) running: BTreeMap<u32, Running>,
     pub(crate) hook: Hook,
+    pub(crate) fault: Option<crate::fault::Fault>,
     /// What ended processes, in order.
     pub traps: Vec<(u32, String)>,
     /// Byte arrays that go into a plugin straight from the host, in order.
@@ -84,6 +85,7 @@ impl World {
             shared: 0,
             running: BTreeMap::new(),
             hook: Rc::new(|machine, process, ask| machine.answer(process, ask)),
+            fault: None,
             traps: Vec::new(),
             sources: Vec::new(),
             drained: Vec::new(),

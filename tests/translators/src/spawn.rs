@@ -209,16 +209,23 @@ impl Machine<'_> {
                 ("k", "memory") => Extern::Memory(self.kernel_memory()),
                 ("k", "process") => self.constant(process),
                 ("k", "header") => self.constant(header),
-                ("k", "contain") => Extern::Func(self.slot_frame()),
+                ("k", "contain") => {
+                    let frame = self.slot_frame();
+                    Extern::Func(self.able_to_fail("contain", frame))
+                }
                 ("k", "headroom" | "room") => self.stack_probe(),
-                ("k", function) => {
+                ("k", function_name) => {
                     let function =
-                        kernel.get_func(self.context(), &format!("portcullis_{function}"));
-                    Extern::Func(function.expect("the kernel has what gates need"))
+                        kernel.get_func(self.context(), &format!("portcullis_{function_name}"));
+                    let function = function.expect("the kernel has what gates need");
+                    Extern::Func(self.able_to_fail(function_name, function))
                 }
                 ("s", index) => self.constant(bound[index.parse::<usize>().expect("a number")]),
                 ("p", "memory") => Extern::Memory(memory.expect("it has one")),
-                ("p", mover) => Extern::Func(self.mover(mover, memory)),
+                ("p", mover) => {
+                    let function = self.mover(mover, memory);
+                    Extern::Func(self.able_to_fail(mover, function))
+                }
                 (other, name) => panic!("a gate imports {other} {name}"),
             };
             imports.push(found);

@@ -6,6 +6,7 @@ use proptest::test_runner::TestCaseError;
 use random_tests::choices::{Choices, choices};
 use std::cell::Cell;
 use translator_tests::call::{Checked, MEMORY_END, Pair, moving, note};
+use translator_tests::fault::CAN_FAIL;
 use translator_tests::generate::{Case, case};
 use translator_tests::machine::{Ask, trap};
 use translator_tests::run::Called;
@@ -250,6 +251,63 @@ fn an_allocator_that_lies_about_results_loses_them_and_nothing_else() {
         compare(&mut pair, &called, expected)
             .map_err(|wrong| format!("{wrong}\nwith {lie:?} at {nth}"))
     });
+}
+
+/// Every function that a gate needs fails at its first call, then at its second one, and so on until the call succeeds. What it
+/// comes to is said by the code and by whether the callee was entered, and nothing else has changed.
+#[test]
+fn whatever_fails_at_whichever_step_leaves_nothing_half_done() {
+    let failures = Cell::new(0);
+    random(20, |_, case, multi_memory| {
+        for name in CAN_FAIL {
+            let mut pair = Pair::new(case, multi_memory);
+            let given = pair.prepare_results(case);
+            pair.give(&given);
+            for step in 0.. {
+                let before = pair.state();
+                let prepared = pair.prepare(case);
+                pair.seen.borrow_mut().inside = None;
+                pair.machine().fail_at(name, step, prepared.results);
+                let called = pair.call(&prepared);
+                let failed = pair.machine().failed();
+                let moved = || before.moved(&moves(case, &pair));
+                let back: Vec<_> = returning(case)
+                    .into_iter()
+                    .map(|badge| (pair.callee, badge, pair.caller))
+                    .collect();
+                let (error, after) = match (failed, pair.entered()) {
+                    (false, _) => (0, moved().moved(&back)),
+                    (true, false) if name == "contain" => {
+                        (ErrorCode::Depth.number(), before.clone())
+                    }
+                    (true, false) if called.error == ErrorCode::BadPointer.number() => {
+                        // What cannot be copied in is an address that is wrong.
+                        (called.error, before.clone())
+                    }
+                    (true, false) => (NO_MEMORY, before.clone()),
+                    (true, true) if called.error == ErrorCode::BadResult.number() => {
+                        (called.error, moved())
+                    }
+                    (true, true) => (NO_MEMORY, moved().released(pair.callee, &returning(case))),
+                };
+                let entered = pair.entered();
+                compare(&mut pair, &called, (0, error, after))
+                    .map_err(|wrong| format!("{wrong}\nwhen {name} failed at {step}"))?;
+                if !failed {
+                    break;
+                }
+                failures.set(failures.get() + 1);
+                if entered {
+                    // Something has moved: the next step needs what the case wants again.
+                    pair = Pair::new(case, multi_memory);
+                    let given = pair.prepare_results(case);
+                    pair.give(&given);
+                }
+            }
+        }
+        Ok(())
+    });
+    assert!(failures.get() > 50, "only {} steps failed", failures.get());
 }
 
 /// Who is ended where.
