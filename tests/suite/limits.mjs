@@ -90,7 +90,7 @@ export default {
     for (const maximum of [-1, 2 ** 32 + 1, Infinity, 'much']) {
       await refused(() => kernel.spawn(compiled, { memory: { maximum } }), 'bad-limit', 'memory.maximum must be from 0 to 4294967296 bytes', `got ${maximum}`);
     }
-    for (const name of ['handles', 'objects', 'calls']) {
+    for (const name of ['handles', 'objects', 'calls', 'depth', 'transfers', 'content', 'functions']) {
       for (const value of [-1, 1.5, 2 ** 32, Infinity, '5', 5n]) {
         await refused(() => kernel.spawn(compiled, { [name]: value }), 'bad-limit', `${name} must be a whole number from 0 to 4294967295, got ${value}`);
       }

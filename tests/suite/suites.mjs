@@ -25,6 +25,7 @@ import stack from './stack.mjs';
 import starting from './starting.mjs';
 import supervision from './supervision.mjs';
 import time from './time.mjs';
+import usage from './usage.mjs';
 import values from './values.mjs';
 import yielding from './yielding.mjs';
 
@@ -37,6 +38,7 @@ export const suites = {
   endings,
   limits,
   leaks,
+  'usage and limits': usage,
   loading,
   metadata,
   names,
