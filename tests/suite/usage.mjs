@@ -176,7 +176,7 @@ const cases = {
     const process = await kernel.spawn(await plugin('minter'), { handles: 50, objects: 60, calls: 3, depth: 4, transfers: 5, content: 6, functions: 70 });
     equal(await process.call('test/minter@1#mint', [10]), 10);
     equal(await process.call('test/minter@1#derive', [5]), 5);
-    const { memory, functions, ...rest } = process.usage();
+    const { memory, functions, fuel: _fuel, time: _time, ...rest } = process.usage();
     equal(rest, {
       handles: { used: 15, limit: 50 },
       objects: { used: 15, limit: 60 },
