@@ -46,14 +46,15 @@ async function directPairs(plugin, wrap) {
   return made;
 }
 
-async function containedPairs(kernel, plugin) {
+async function containedPairs(kernel, plugin, options = {}) {
   const host = kernel.provide('figures/host@1', hostSignature, { add });
   const made = [];
   for (let number = 0; number < pairs; number += 1) {
-    const canvas = await kernel.spawn(await plugin(`canvas-${number}`), { name: `canvas ${number}` });
-    const viewer = await kernel.spawn(await plugin(`viewer-${number}`), { name: `viewer ${number}` });
+    const canvas = await kernel.spawn(await plugin(`canvas-${number}`), { name: `canvas ${number}`, ...options });
+    const viewer = await kernel.spawn(await plugin(`viewer-${number}`), { name: `viewer ${number}`, ...options });
     const painter = await kernel.spawn(await plugin(`painter-${number}`), {
       name: `painter ${number}`,
+      ...options,
       imports: { 'figures/canvas@1': canvas, 'figures/viewer@1': viewer, 'figures/host@1': host },
     });
     await painter.call('begin');
@@ -137,13 +138,14 @@ export async function calls({ kernel, plugin }) {
   const failed = () => 0;
   {
     const contained = await containedPairs(kernel, plugin);
+    const trusted = await containedPairs(kernel, plugin, { metering: false });
     const framed = await directPairs(plugin, (callee) => contain(callee, failed));
     const direct = await directPairs(plugin, (callee) => callee);
-    const worlds = { contained, 'a bare try/catch': framed, 'direct import': direct };
+    const worlds = { contained, 'contained, not metered': trusted, 'a bare try/catch': framed, 'direct import': direct };
     results.push(await measure('plugin to plugin, a handle and two numbers', 'handle', worlds));
     results.push(await measure('plugin to plugin, two numbers and a result', 'numbers', worlds));
     results.push(await measure("plugin to plugin, another one's handle and two numbers", 'lent', worlds));
-    results.push(await measure('plugin to host, two numbers and a result', 'host', { contained, 'direct import': direct }, false));
+    results.push(await measure('plugin to host, two numbers and a result', 'host', { contained, 'contained, not metered': trusted, 'direct import': direct }, false));
     results.push(await fromHost(contained, direct));
     for (const process of kernel.processes) process.kill();
   }

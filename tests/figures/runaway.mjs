@@ -1,7 +1,5 @@
 // How long after its deadline a plugin that never returns is stopped.
 
-import { turn } from './measure.mjs';
-
 /** Milliseconds that each call has. */
 const deadline = 50;
 /** How often each kind of loop is stopped. */
@@ -21,10 +19,17 @@ const kinds = {
 /** The value that a part of all samples do not exceed. */
 const atMost = (sorted, part) => sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)];
 
+/** Two spreads: until the kernel stopped it, and until whoever called was told. */
 function figuresOf(title, samples) {
-  const sorted = [...samples].sort((one, two) => one - two);
-  const figure = (name, milliseconds) => ({ name, median: milliseconds * 1e6, low: milliseconds * 1e6, high: milliseconds * 1e6 });
-  return { title, figures: [figure('median', atMost(sorted, 0.5)), figure('99th percentile', atMost(sorted, 0.99)), figure('longest', sorted.at(-1))] };
+  const figures = [];
+  for (const what of ['stopped', 'told']) {
+    const sorted = samples.map((sample) => sample[what]).sort((one, two) => one - two);
+    const figure = (name, milliseconds) => figures.push({ name: `${what}: ${name}`, median: milliseconds * 1e6, low: milliseconds * 1e6, high: milliseconds * 1e6 });
+    figure('median', atMost(sorted, 0.5));
+    figure('99th percentile', atMost(sorted, 0.99));
+    figure('longest', sorted.at(-1));
+  }
+  return { title, figures };
 }
 
 /**
@@ -49,9 +54,11 @@ export async function runaway({ kernel, plugin }) {
         () => 'nothing',
         (error) => error.code,
       );
-      samples.push(performance.now() - start - deadline);
+      const told = performance.now() - start - deadline;
+      samples.push({ told, stopped: (process.reason?.budget?.used ?? Infinity) - deadline });
       if (code !== 'deadline' || !service.alive) throw new Error(`${title} came to ${code}`);
-      await turn();
+      // The machine gets its breath back: one that works all the time is made to wait by its operating system.
+      await new Promise((resolve) => setTimeout(resolve, 10));
     }
     all.push(...samples);
     results.push(figuresOf(title, samples));
