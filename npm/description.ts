@@ -40,8 +40,8 @@ interface Described extends Omit<Description, 'sha256' | 'memory' | 'customSecti
 }
 
 /** Describes bytes. They are copied where they are kept. */
-export async function describe(bytes: Uint8Array, signatures?: string): Promise<Description> {
-  const described = checked(() => kernel.describe(bytes, signatures)) as Described;
+export async function describe(bytes: Uint8Array, signatures?: string, cost?: number): Promise<Description> {
+  const described = checked(() => kernel.describe(bytes, signatures, cost)) as Described;
   const { sections, memory, ...rest } = described;
   // Slices, not the whole: a description must not keep a large file alive.
   const kept = new Map<string, Uint8Array<ArrayBuffer>>();

@@ -57,6 +57,11 @@ export interface CompileOptions {
    * they are a little faster, and neither deadlines nor fuel hold for them.
    */
   readonly metering?: boolean;
+  /**
+   * How many times what is usual it may cost to compile the plugin; 1 if not given. What is usual keeps the page responsive,
+   * whatever the plugin is (docs/abi.md §10). For large plugins that are trusted; `Infinity` allows everything.
+   */
+  readonly cost?: number;
 }
 
 /**
@@ -145,6 +150,12 @@ const READ_BYTES = 1024 * 1024;
 const READ_FACTOR = 4;
 /** Bytes of stack that a callee has at least if nothing else is said. */
 const DEFAULT_HEADROOM = 16 * 1024;
+
+/** The setting `cost`, if it is one. */
+function costOf({ cost }: CompileOptions): number | undefined {
+  if (cost === undefined || cost >= 0) return cost;
+  throw new PortcullisError('bad-limit', `cost must be a number from 0 up, got ${String(cost)}`);
+}
 
 let running: Promise<Kernel> | undefined;
 
@@ -238,11 +249,11 @@ export class Kernel {
   }
 
   /** Tells what a plugin has and asks for. Nothing of it is compiled or run. */
-  async describe(source: BytesSource, options: { readonly signatures?: string } = {}): Promise<Description> {
+  async describe(source: BytesSource, options: Pick<CompileOptions, 'signatures' | 'cost'> = {}): Promise<Description> {
     this.#open();
     const { bytes } = await bytesOf(source);
     checked(() => kernel.headroom(READ_BYTES + READ_FACTOR * bytes.length));
-    return describe(bytes, options.signatures);
+    return describe(bytes, options.signatures, costOf(options));
   }
 
   /** Reads, prepares and compiles a plugin. Nothing of it runs. */
@@ -259,7 +270,7 @@ export class Kernel {
       hash = copy.hash;
       this.#admit(hash);
       checked(() => kernel.headroom(READ_BYTES + READ_FACTOR * copy.bytes.length), name);
-      const prepared = checked(() => kernel.prepare(copy.bytes, options.signatures, options.metering ?? true), name);
+      const prepared = checked(() => kernel.prepare(copy.bytes, options.signatures, options.metering ?? true, costOf(options)), name);
       let modules: [WebAssembly.Module, WebAssembly.Module];
       try {
         modules = await Promise.all([
@@ -288,7 +299,7 @@ export class Kernel {
 
   /** Starts a process of a plugin, with exactly what `imports` grants. */
   async spawn(source: PluginSource, options: SpawnOptions = {}): Promise<Process> {
-    for (const setting of ['sha256', 'signatures', 'metering'] as const) {
+    for (const setting of ['sha256', 'signatures', 'metering', 'cost'] as const) {
       if (source instanceof CompiledPlugin && options[setting] !== undefined) {
         throw new PortcullisError('bad-argument', `\`${setting}\` is for \`compile\`: this plugin was compiled before`);
       }
@@ -308,9 +319,13 @@ export class Kernel {
   }
 
   #keeper(of: () => Process, care: Care): Keeper {
-    const { signatures, metering } = care.options;
+    const { signatures, metering, cost } = care.options;
     const inside = this.#inside;
-    const again: CompileOptions = { ...(signatures === undefined ? {} : { signatures }), ...(metering === undefined ? {} : { metering }) };
+    const again: CompileOptions = {
+      ...(signatures === undefined ? {} : { signatures }),
+      ...(metering === undefined ? {} : { metering }),
+      ...(cost === undefined ? {} : { cost }),
+    };
     return {
       replace: async (source) => {
         const compiled = await this.#compiled(source as PluginSource, again);

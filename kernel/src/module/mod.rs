@@ -1,5 +1,8 @@
 //! Plugins as bytes: what a module has and asks for, and how it is made ready to run.
 
+mod constants;
+pub mod cost;
+mod features;
 mod indices;
 mod meter;
 mod operators;
@@ -13,7 +16,7 @@ use crate::signature::{CoreSignature, Metadata, Signature};
 pub use prepare::{
     FUEL_IMPORT, MEMORY_IMPORT, PrepareOptions, REFILL_IMPORT, START_EXPORT, TABLE_ENTRIES, prepare,
 };
-pub use read::read;
+pub use read::{read, read_within};
 pub use resolve::{Resolved, resolve};
 
 /// A function that the module imports.
@@ -67,6 +70,8 @@ pub struct Module {
     pub imports: Vec<ImportedFunction>,
     /// Its exported functions.
     pub exports: Vec<ExportedFunction>,
+    /// Their indices in the order of their names.
+    export_order: Vec<u32>,
     /// Its memory, if it has one.
     pub memory: Option<MemoryNeed>,
     /// Function index of its start function.
@@ -79,12 +84,25 @@ pub struct Module {
     pub custom_sections: Vec<(String, usize, usize)>,
     /// How many bytes it has.
     pub size: usize,
+    /// What it costs to compile, in points: see [`cost`].
+    pub points: u64,
 }
 
 impl Module {
     /// The exported function of that name.
     pub fn export(&self, name: &str) -> Option<&ExportedFunction> {
-        self.exports.iter().find(|export| export.name == name)
+        let place = self
+            .export_order
+            .binary_search_by(|index| self.exports[*index as usize].name.as_str().cmp(name));
+        let index = *self.export_order.get(place.ok()?)?;
+        self.exports.get(index as usize)
+    }
+
+    /// Notes the order of the exports' names, for [`Module::export`].
+    fn order_exports(&mut self) {
+        let mut order: Vec<u32> = (0..self.exports.len() as u32).collect();
+        order.sort_unstable_by_key(|index| self.exports[*index as usize].name.as_str());
+        self.export_order = order;
     }
 
     /// Whether an import is a system call.

@@ -3,7 +3,7 @@
 //! It tells where each instruction ends and what in it may have to change. What the operands are, the engine checks. An
 //! instruction that is not known here is refused: its length is not known, and neither is what it could do.
 
-use super::read::damaged;
+use super::{features, read::damaged};
 use crate::load::LoadError;
 use portcullis_abi::ErrorCode;
 use wasmparser::{BinaryReader, BinaryReaderError};
@@ -104,7 +104,18 @@ pub struct Operators<'a, 't> {
     types: &'t Parameters,
 }
 
-const TYPED_REFERENCE: &str = "a reference of a kind that is not allowed";
+/// `refused-module` for an instruction that is not granted, by its first byte and, behind a prefix, its number.
+fn not_granted(first: u8, number: u32, position: u64) -> Fault {
+    let code = match first {
+        0xfc | 0xfd => format!("{first:#04x} {number}"),
+        _ => format!("{first:#04x}"),
+    };
+    let feature = features::of_instruction(first, number);
+    refused(
+        &format!("the instruction {code} ({feature}), which is not allowed,"),
+        position,
+    )
+}
 
 impl<'a, 't> Operators<'a, 't> {
     /// The instructions from where `reader` stands. `types` are those of the module.
@@ -164,7 +175,13 @@ impl<'a, 't> Operators<'a, 't> {
         match self.reader.read_u8()? {
             // i32, i64, f32, f64, v128; functions, host's values, exceptions
             0x7b..=0x7f | 0x70 | 0x6f | 0x69 => Ok(()),
-            _ => Err(refused(TYPED_REFERENCE, place)),
+            byte => Err(refused(
+                &format!(
+                    "a value of the type {byte:#04x} ({}), which is not allowed,",
+                    features::of_type(byte)
+                ),
+                place,
+            )),
         }
     }
 
@@ -314,10 +331,7 @@ impl<'a, 't> Operators<'a, 't> {
                 Operator::Plain
             }
             byte => {
-                return Err(refused(
-                    &format!("an instruction that is not allowed ({byte:#04x})"),
-                    place,
-                ));
+                return Err(not_granted(byte, 0, place));
             }
         })
     }
@@ -330,10 +344,7 @@ impl<'a, 't> Operators<'a, 't> {
             8 | 10 | 12 | 14 => 2,
             9 | 11 | 13 | 15..=17 => 1,
             _ => {
-                return Err(refused(
-                    &format!("an instruction that is not allowed (0xfc {code})"),
-                    place,
-                ));
+                return Err(not_granted(0xfc, code, place));
             }
         };
         for _ in 0..indices {
@@ -361,12 +372,9 @@ impl<'a, 't> Operators<'a, 't> {
                 self.memory_argument()?;
                 self.reader.read_u8()?;
             }
-            14..=0x113 => {}
+            14..=0xff => {}
             _ => {
-                return Err(refused(
-                    &format!("an instruction that is not allowed (0xfd {code})"),
-                    place,
-                ));
+                return Err(not_granted(0xfd, code, place));
             }
         }
         Ok(())

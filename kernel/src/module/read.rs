@@ -1,7 +1,11 @@
 //! Reads what a module has and asks for. The engine validates the module afterwards; this refuses what the kernel does
 //! not allow, with better words.
 
-use super::{ExportedFunction, ImportedFunction, MemoryNeed, Module, StatusExport, sniff::sniff};
+use super::constants::Entries;
+use super::cost::{self, Cost, Limits, Shapes};
+use super::{
+    ExportedFunction, ImportedFunction, MemoryNeed, Module, StatusExport, features, sniff::sniff,
+};
 use crate::load::{LoadError, clean};
 use crate::signature::{Core, CoreSignature, Metadata, parse_records};
 use portcullis_abi::ErrorCode;
@@ -13,12 +17,6 @@ use wasmparser::{
 
 /// Most imported functions of a plugin.
 const MAX_IMPORTS: usize = 1_000;
-/// Most exports of a plugin.
-const MAX_EXPORTS: usize = 10_000;
-/// Most tables of a plugin.
-const MAX_TABLES: usize = 16;
-/// Most entries that its tables may start with, together.
-const MAX_TABLE_ENTRIES: u64 = 1_000_000;
 
 fn refused(message: impl Into<String>) -> LoadError {
     LoadError::new(ErrorCode::RefusedModule, message)
@@ -63,15 +61,14 @@ fn core_type(ty: &FuncType) -> Option<CoreSignature> {
 struct Reading {
     module: Module,
     types: Vec<Option<CoreSignature>>,
-    /// Type of each function, imported ones first.
-    functions: Vec<u32>,
-    tables: usize,
+    shapes: Shapes,
+    cost: Cost,
     table_entries: u64,
 }
 
 impl Reading {
     fn function_type(&self, function: u32) -> Option<CoreSignature> {
-        let ty = *self.functions.get(function as usize)?;
+        let ty = *self.shapes.functions.get(function as usize)?;
         self.types.get(ty as usize)?.clone()
     }
 
@@ -117,16 +114,31 @@ impl Reading {
     }
 
     fn table(&mut self, table: &wasmparser::TableType) -> Result<(), LoadError> {
-        self.tables += 1;
-        self.table_entries = self.table_entries.saturating_add(table.initial);
-        if self.tables > MAX_TABLES || self.table_entries > MAX_TABLE_ENTRIES {
-            return Err(refused(format!(
-                "the module has more than {MAX_TABLES} tables, or more than {MAX_TABLE_ENTRIES} entries in them"
-            )));
-        }
         if table.table64 || table.shared {
             return Err(refused("the module has a shared or 64-bit table"));
         }
+        if !features::grants_reference(table.element_type) {
+            return Err(refused(
+                "the module has a table of references of a kind that is not allowed",
+            ));
+        }
+        self.table_entries = self.table_entries.saturating_add(table.initial);
+        Ok(())
+    }
+
+    fn ty(&mut self, ty: &FuncType) -> Result<(), LoadError> {
+        let index = self.types.len();
+        let mut values = ty.params().iter().chain(ty.results());
+        if !values.all(|value| features::grants(*value)) {
+            return Err(refused(format!(
+                "type {index} of the module has values of a kind that is not allowed"
+            )));
+        }
+        self.cost
+            .ty(index, ty.params().len() + ty.results().len())?;
+        self.shapes.parameters.push(ty.params().len() as u32);
+        self.shapes.results.push(ty.results().len() as u32);
+        self.types.push(core_type(ty));
         Ok(())
     }
 
@@ -156,7 +168,7 @@ impl Reading {
                         "the module imports a function of a type that it has not",
                     ));
                 };
-                self.functions.push(ty);
+                self.shapes.functions.push(ty);
                 self.module.imports.push(ImportedFunction {
                     interface,
                     name,
@@ -174,12 +186,16 @@ impl Reading {
         }
     }
 
+    fn entries<'a>(
+        &self,
+        bytes: &'a [u8],
+        range: std::ops::Range<u64>,
+    ) -> Result<Entries<'a, '_>, LoadError> {
+        let section = &bytes[range.start as usize..range.end as usize];
+        Entries::new(section, range.start, &self.shapes.parameters).map_err(|fault| *fault)
+    }
+
     fn export(&mut self, export: wasmparser::Export<'_>) -> Result<(), LoadError> {
-        if self.module.exports.len() == MAX_EXPORTS {
-            return Err(refused(format!(
-                "the module exports more than {MAX_EXPORTS} functions"
-            )));
-        }
         match export.kind {
             ExternalKind::Func | ExternalKind::FuncExact => {
                 if export.name == STATUS_EXPORT {
@@ -200,12 +216,20 @@ impl Reading {
     }
 }
 
-/// Reads a module.
+/// Reads a module, which may cost what is usual.
 ///
 /// # Errors
-/// `not-wasm`, `invalid-module` for bytes that are damaged, `refused-module` for features that are not allowed,
-/// `unknown-import`, `bad-metadata`. Each names what and where.
+/// As those of [`read_within`].
 pub fn read(bytes: &[u8]) -> Result<Module, LoadError> {
+    read_within(bytes, Limits::default())
+}
+
+/// Reads a module, which may cost what the limits say.
+///
+/// # Errors
+/// `not-wasm`, `invalid-module` for bytes that are damaged, `refused-module` for features that are not allowed and for what
+/// would cost too much, `unknown-import`, `bad-metadata`. Each names what and where.
+pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Module, LoadError> {
     if bytes.get(..8) != Some(b"\0asm\x01\0\0\0") {
         return Err(LoadError::new(
             ErrorCode::NotWasm,
@@ -217,18 +241,21 @@ pub fn read(bytes: &[u8]) -> Result<Module, LoadError> {
             types: 0,
             imports: Vec::new(),
             exports: Vec::new(),
+            export_order: Vec::new(),
             memory: None,
             start: None,
             status: StatusExport::None,
             metadata: Metadata::default(),
             custom_sections: Vec::new(),
             size: bytes.len(),
+            points: 0,
         },
         types: Vec::new(),
-        functions: Vec::new(),
-        tables: 0,
+        shapes: Shapes::default(),
+        cost: Cost::new(limits, bytes.len()),
         table_entries: 0,
     };
+    let mut bodies = 0;
     let mut records: Vec<u8> = Vec::new();
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.map_err(damaged)? {
@@ -242,6 +269,10 @@ pub fn read(bytes: &[u8]) -> Result<Module, LoadError> {
                 ));
             }
             Payload::TypeSection(types) => {
+                let position = types.range().start;
+                reading
+                    .cost
+                    .count("types", types.count().into(), cost::TYPES, position)?;
                 for ty in types.into_iter_err_on_gc_types() {
                     let ty = ty.map_err(|error| {
                         refused(format!(
@@ -250,7 +281,7 @@ pub fn read(bytes: &[u8]) -> Result<Module, LoadError> {
                             clean(error.message(), 100)
                         ))
                     })?;
-                    reading.types.push(core_type(&ty));
+                    reading.ty(&ty)?;
                 }
             }
             Payload::ImportSection(imports) => {
@@ -259,33 +290,119 @@ pub fn read(bytes: &[u8]) -> Result<Module, LoadError> {
                 }
             }
             Payload::FunctionSection(functions) => {
+                let (count, position) = (functions.count().into(), functions.range().start);
+                reading
+                    .cost
+                    .count("functions", count, cost::FUNCTIONS, position)?;
                 for ty in functions {
-                    reading.functions.push(ty.map_err(damaged)?);
+                    reading.shapes.functions.push(ty.map_err(damaged)?);
                 }
             }
             Payload::TableSection(tables) => {
                 let range = tables.range();
                 let section = &bytes[range.start as usize..range.end as usize];
                 let mut entries = BinaryReader::new(section, range.start);
-                for _ in 0..entries.read_var_u32().map_err(damaged)? {
+                let count = entries.read_var_u32().map_err(damaged)?;
+                reading
+                    .cost
+                    .count("tables", count.into(), cost::TABLES, range.start)?;
+                for _ in 0..count {
                     reading.table_entry(&mut entries)?;
                 }
+                let number = reading.table_entries;
+                reading.cost.count(
+                    "entries in tables",
+                    number,
+                    cost::TABLE_ENTRIES,
+                    range.start,
+                )?;
             }
             Payload::MemorySection(memories) => {
                 for memory in memories {
                     reading.memory(memory.map_err(damaged)?, None)?;
                 }
             }
-            Payload::TagSection(_) => {}
+            Payload::TagSection(tags) => {
+                let position = tags.range().start;
+                reading
+                    .cost
+                    .count("tags", tags.count().into(), cost::TAGS, position)?;
+                for tag in tags {
+                    let ty = tag.map_err(damaged)?.func_type_idx as usize;
+                    let thrown = reading.shapes.parameters.get(ty).copied().unwrap_or(0);
+                    reading.shapes.thrown = reading.shapes.thrown.max(thrown);
+                }
+            }
+            Payload::GlobalSection(globals) => {
+                let entries = reading.entries(bytes, globals.range())?;
+                let (count, position) = (entries.count(), globals.range().start);
+                entries.globals().map_err(|fault| *fault)?;
+                reading
+                    .cost
+                    .count("globals", count, cost::GLOBALS, position)?;
+            }
             Payload::ExportSection(exports) => {
+                let position = exports.range().start;
+                reading
+                    .cost
+                    .count("exports", exports.count().into(), cost::EXPORTS, position)?;
                 for export in exports {
                     reading.export(export.map_err(damaged)?)?;
                 }
+            }
+            Payload::ElementSection(elements) => {
+                let range = elements.range();
+                let entries = reading.entries(bytes, range.clone())?;
+                let count = entries.count();
+                entries.elements().map_err(|fault| *fault)?;
+                reading.cost.count(
+                    "element segments",
+                    count,
+                    cost::ELEMENT_SEGMENTS,
+                    range.start,
+                )?;
+                reading.cost.elements(range.end - range.start)?;
+            }
+            Payload::DataSection(data) => {
+                let entries = reading.entries(bytes, data.range())?;
+                let (count, position) = (entries.count(), data.range().start);
+                entries.data().map_err(|fault| *fault)?;
+                reading
+                    .cost
+                    .count("data segments", count, cost::DATA_SEGMENTS, position)?;
+            }
+            Payload::CodeSectionEntry(body) => {
+                let range = body.range();
+                let code = &bytes[range.start as usize..range.end as usize];
+                let index = reading.module.imports.len() + bodies;
+                bodies += 1;
+                let Some(ty) = reading.shapes.functions.get(index).copied() else {
+                    return Err(LoadError::new(
+                        ErrorCode::InvalidModule,
+                        "the module has code for more functions than it has",
+                    ));
+                };
+                let cost = &mut reading.cost;
+                cost.function(index as u32, ty, code, range.start, &reading.shapes)
+                    .map_err(|fault| *fault)?;
+            }
+            Payload::UnknownSection { id, range, .. } => {
+                return Err(refused(format!(
+                    "the module has a section of an unknown kind ({id}) at byte {}",
+                    range.start
+                )));
             }
             Payload::StartSection { func, .. } => reading.module.start = Some(func),
             Payload::CustomSection(section) => {
                 let end = section.data_offset() as usize + section.data().len();
                 let start = section.data_offset() as usize;
+                let number = reading.module.custom_sections.len() as u64 + 1;
+                reading.cost.check(
+                    "custom sections",
+                    number,
+                    cost::CUSTOM_SECTIONS,
+                    section.data_offset(),
+                )?;
                 reading
                     .module
                     .custom_sections
@@ -310,6 +427,8 @@ pub fn read(bytes: &[u8]) -> Result<Module, LoadError> {
         ));
     }
     reading.module.types = reading.types.len() as u32;
+    reading.module.order_exports();
+    reading.module.points = reading.cost.points();
     if records.last() == Some(&b'\n') {
         records.pop();
     }

@@ -139,6 +139,11 @@ fn split_export(name: &str) -> Option<(&str, &str)> {
     }
 }
 
+/// What tells a record from others.
+fn key_of(record: &FunctionRecord) -> (Direction, &str, &str) {
+    (record.direction, &record.interface, &record.name)
+}
+
 fn export_name(record: &FunctionRecord) -> String {
     if record.interface == PLAIN {
         record.name.clone()
@@ -206,6 +211,13 @@ pub fn resolve(module: &Module, given: &Metadata) -> Result<Resolved, LoadError>
         classes: metadata.classes.clone(),
         ..Resolved::default()
     };
+    let mut records: Vec<&FunctionRecord> = metadata.functions.iter().collect();
+    records.sort_unstable_by_key(|record| key_of(record));
+    let find = |direction, interface: &str, name: &str| {
+        let place =
+            records.binary_search_by(|record| key_of(record).cmp(&(direction, interface, name)));
+        Some(&records[place.ok()?].signature)
+    };
     let mut needs_realloc = None;
     for (index, import) in module.imports.iter().enumerate() {
         let index = index as u32;
@@ -216,7 +228,7 @@ pub fn resolve(module: &Module, given: &Metadata) -> Result<Resolved, LoadError>
                 .push((index, system_call(import, &label)?));
             continue;
         }
-        let declared = metadata.function(Direction::Import, &import.interface, &import.name);
+        let declared = find(Direction::Import, &import.interface, &import.name);
         let signature = signature_of(declared, Direction::Import, import.core.as_ref(), &label)?;
         if signature.import_needs_realloc() {
             needs_realloc = Some(label);
@@ -252,7 +264,7 @@ pub fn resolve(module: &Module, given: &Metadata) -> Result<Resolved, LoadError>
         let Some((interface, name)) = split_export(&export.name) else {
             continue;
         };
-        let declared = metadata.function(Direction::Export, interface, name);
+        let declared = find(Direction::Export, interface, name);
         if declared.is_none() && export.core.is_none() {
             continue;
         }

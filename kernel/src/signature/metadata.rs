@@ -6,7 +6,7 @@ use super::types::{ClassName, Signature};
 pub const PLAIN: &str = "-";
 
 /// Who provides the function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Direction {
     /// Somebody else does.
     Import,

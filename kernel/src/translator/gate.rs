@@ -126,6 +126,7 @@ pub struct Context<'a> {
     /// What is to be generated.
     pub plan: &'a GatePlan,
     types: Vec<CoreSignature>,
+    type_indices: Map<CoreSignature, u32>,
     functions: Vec<(u32, Function)>,
     imported: u32,
     /// The containment frame: (frame, slot) → status.
@@ -164,11 +165,13 @@ pub fn i32s(parameters: usize, results: usize) -> CoreSignature {
 impl Context<'_> {
     /// The index of a function type.
     pub fn type_index(&mut self, ty: &CoreSignature) -> u32 {
-        if let Some(index) = self.types.iter().position(|known| known == ty) {
-            return index as u32;
+        if let Some(index) = self.type_indices.get(ty) {
+            return *index;
         }
+        let index = self.types.len() as u32;
         self.types.push(ty.clone());
-        self.types.len() as u32 - 1
+        self.type_indices.insert(ty.clone(), index);
+        index
     }
 
     /// Adds a function and gives its index.
@@ -195,6 +198,7 @@ pub fn generate(plan: &GatePlan) -> Gate {
     let mut context = Context {
         plan,
         types: Vec::new(),
+        type_indices: Map::new(),
         functions: Vec::new(),
         imported: 0,
         contain: 0,

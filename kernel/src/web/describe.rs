@@ -1,8 +1,8 @@
 //! What a plugin has and asks for, told without running or compiling it.
 
 use super::error::failure;
-use super::plugin::records;
-use crate::module::{Module, read, resolve};
+use super::plugin::{limits, records};
+use crate::module::{Module, read_within, resolve};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -60,8 +60,12 @@ fn function(
 /// # Errors
 /// A `KernelFailure`, as those of `compile`.
 #[wasm_bindgen]
-pub fn describe(bytes: &[u8], signatures: Option<String>) -> Result<JsValue, JsValue> {
-    let module: Module = read(bytes).map_err(failure)?;
+pub fn describe(
+    bytes: &[u8],
+    signatures: Option<String>,
+    cost: Option<f64>,
+) -> Result<JsValue, JsValue> {
+    let module: Module = read_within(bytes, limits(cost)).map_err(failure)?;
     let given = records(signatures.as_deref().unwrap_or_default()).map_err(failure)?;
     let resolved = resolve(&module, &given).map_err(failure)?;
     let description = Description {

@@ -5,7 +5,8 @@ use super::frame::Shared;
 use super::with_kernel;
 use crate::class::Names;
 use crate::load::LoadError;
-use crate::module::{Module, PrepareOptions, Resolved, prepare, read, resolve};
+use crate::module::cost::Limits;
+use crate::module::{Module, PrepareOptions, Resolved, prepare, read_within, resolve};
 use crate::signature::{Metadata, parse_records};
 use crate::translator::{Gate, generate};
 use js_sys::{Uint8Array, WebAssembly};
@@ -69,7 +70,13 @@ pub struct Prepared {
     names: HeldNames,
 }
 
-/// Reads and prepares a plugin; `metered`: so that it can be stopped when it runs too long. Nothing of it runs.
+/// How much a plugin may cost: so many times what is usual, or once.
+pub fn limits(cost: Option<f64>) -> Limits {
+    cost.map_or_else(Limits::default, Limits::times)
+}
+
+/// Reads and prepares a plugin; `metered`: so that it can be stopped when it runs too long; `cost`: how many times what is
+/// usual it may cost to compile it. Nothing of it runs.
 ///
 /// # Errors
 /// A `KernelFailure`: `not-wasm`, `invalid-module`, `refused-module`, `bad-metadata`, `signature-mismatch`, `unknown-import`.
@@ -78,8 +85,9 @@ pub fn prepare_plugin(
     bytes: &[u8],
     signatures: Option<String>,
     metered: bool,
+    cost: Option<f64>,
 ) -> Result<Prepared, JsValue> {
-    let module = read(bytes).map_err(failure)?;
+    let module = read_within(bytes, limits(cost)).map_err(failure)?;
     let given = records(signatures.as_deref().unwrap_or_default()).map_err(failure)?;
     let resolved = resolve(&module, &given).map_err(failure)?;
     let options = PrepareOptions {
