@@ -15,6 +15,7 @@ import { serve, strictCsp } from './serve.mjs';
 /** What is measured. */
 const sections = {
   calls: 'calls',
+  stack: 'calls, by the stack that a callee is promised',
   crossings: 'arguments across a frame of JavaScript',
   life: 'from bytes to the first answer',
   filters: 'filters over 12 megapixels',

@@ -73,13 +73,15 @@ export async function stack(words) {
     console.log(`${trials} trials in each of ${engines.join(', ')}, seed ${seed}`);
     for (const engine of engines) {
       const sum = {};
+      let levels = 0;
       for (let done = 0; done < trials; done += share) {
         const count = Math.min(share, trials - done);
-        const { counts } = engine === 'node' ? await inNode(plugins, count, seed + done) : await inBrowser(engine, server, count, seed + done);
+        const { counts, nested } = engine === 'node' ? await inNode(plugins, count, seed + done) : await inBrowser(engine, server, count, seed + done);
+        levels = nested;
         for (const [outcome, number] of Object.entries(counts)) sum[outcome] = (sum[outcome] ?? 0) + number;
       }
       const { done = 0, depth = 0, over = 0 } = sum;
-      console.log(`${engine}: ${done + depth + over} trials, no violation: ${done} done, ${depth} refused with \`depth\`, in ${over} the caller had used up its own stack`);
+      console.log(`${engine}: ${done + depth + over} trials, no violation: ${done} done, ${depth} refused with \`depth\`, in ${over} the caller had used up its own stack; ${levels} calls can be nested`);
     }
   } finally {
     await server?.close();

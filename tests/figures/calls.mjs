@@ -28,7 +28,7 @@ async function instantiate(bytes, imports) {
 }
 
 /** Pairs that import each other as they are. Nobody protects anybody here. */
-async function directPairs(plugin, wrap) {
+export async function directPairs(plugin, wrap) {
   const made = [];
   for (let number = 0; number < pairs; number += 1) {
     const canvas = await instantiate(await plugin(`canvas-${number}`), { portcullis: { handle_create: (badge) => badge } });
@@ -46,7 +46,7 @@ async function directPairs(plugin, wrap) {
   return made;
 }
 
-async function containedPairs(kernel, plugin, options = {}) {
+export async function containedPairs(kernel, plugin, options = {}) {
   const host = kernel.provide('figures/host@1', hostSignature, { add });
   const made = [];
   for (let number = 0; number < pairs; number += 1) {
@@ -99,7 +99,7 @@ function through(name, made, method, tally) {
 }
 
 /** Measures one method in several worlds, and checks that no call was lost or made up. */
-async function measure(title, method, worlds, counted = true) {
+export async function measure(title, method, worlds, counted = true) {
   const tally = { expected: 0 };
   const before = counted ? await arrived(worlds) : 0;
   const figures = await compare(Object.entries(worlds).map(([name, made]) => through(name, made, method, tally)));

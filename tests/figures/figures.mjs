@@ -5,23 +5,25 @@ import { crossings } from './crossings.mjs';
 import { filters } from './filters.mjs';
 import { life } from './life.mjs';
 import { runaway } from './runaway.mjs';
+import { stack } from './stack.mjs';
 
 /**
  * What the measurements need.
  *
  * @typedef {object} Environment
  * @property {import('portcullis').Kernel} kernel
+ * @property {typeof import('portcullis').Kernel} Kernel to start another one, when that one was closed
  * @property {(name: string) => Promise<Uint8Array>} plugin the bytes of a plugin
  * @property {() => Promise<{ Engine: any, memory: WebAssembly.Memory }>} engine starts the paint page's pixel engine
  */
 
-const sections = { calls, crossings, life, filters, runaway };
+const sections = { calls, crossings, life, filters, runaway, stack };
 
 /**
  * Takes the figures of a section.
  *
  * @param {string} section
- * @param {Omit<Environment, 'kernel'> & { Kernel: typeof import('portcullis').Kernel }} environment
+ * @param {Omit<Environment, 'kernel'>} environment
  */
 export async function takeFigures(section, { Kernel, plugin, engine }) {
   const kernel = await Kernel.start();
@@ -31,7 +33,7 @@ export async function takeFigures(section, { Kernel, plugin, engine }) {
     return bytes.get(name);
   };
   try {
-    return await sections[section]({ kernel, plugin: remembered, engine });
+    return await sections[section]({ kernel, Kernel, plugin: remembered, engine });
   } finally {
     kernel.close();
   }

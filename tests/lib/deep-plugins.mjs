@@ -161,7 +161,15 @@ const raw = `
   ${use}
   (func (export "headroom") (call $headroom)))`;
 
+/** Hands a call on, and counts. It has no memory, of which no engine lets a page have thousands. */
+const deeper = `
+;;@ import test/deeper@1 call: func() -> u32
+;;@ export test/deeper@1 call: func() -> u32
+(module
+  (import "test/deeper@1" "call" (func $call (result i32)))
+  (func (export "test/deeper@1#call") (result i32) (i32.add (call $call) (i32.const 1))))`;
+
 /** @returns {Map<string, Uint8Array>} by name */
 export function deepPlugins() {
-  return new Map(Object.entries({ digger, deep, 'deep-raw': raw }).map(([name, text]) => [name, assemble(text)]));
+  return new Map(Object.entries({ digger, deep, 'deep-raw': raw, deeper }).map(([name, text]) => [name, assemble(text)]));
 }

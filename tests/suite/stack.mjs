@@ -1,7 +1,7 @@
 // No callee starts with less stack than it is promised, and the kernel never runs out of it in the middle of a change.
 
 import { equal, ok, refused } from './assert.mjs';
-import { digAround } from './depths.mjs';
+import { actions, digAround } from './depths.mjs';
 
 /** How the engine says that JavaScript has used up the stack. */
 const isOverflow = (error) => error instanceof RangeError || error?.name === 'InternalError';
@@ -29,10 +29,15 @@ function depthOrOverflow({ PortcullisError }, error) {
 }
 
 export default {
-  'at random depths a callee has its headroom, or the caller an error before anything changed': async (context) => {
-    const counts = await digAround(context, { trials: 5_000 });
-    ok(counts.done > 0 && counts.depth > 0, JSON.stringify(counts));
-  },
+  ...Object.fromEntries(
+    actions.map(([name], only) => [
+      `at random depths a callee has its headroom, or the caller an error before anything changed: ${name}`,
+      async (context) => {
+        const { done, depth, over } = await digAround(context, { trials: 600, only });
+        ok(done > 0 && depth + over > 0, `${done} done, ${depth} refused, ${over} over`);
+      },
+    ]),
+  ),
 
   'the application cannot enter the kernel without room': async (context) => {
     const { kernel } = context;
