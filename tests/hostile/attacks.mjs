@@ -2,6 +2,7 @@
 
 import beyond from './beyond.mjs';
 import data from './data.mjs';
+import depth from './depth.mjs';
 import handles from './handles.mjs';
 import loading from './loading.mjs';
 import time from './time.mjs';
@@ -9,7 +10,7 @@ import transit from './transit.mjs';
 import traps from './traps.mjs';
 
 /** @type {ReturnType<import('./attack.mjs').attack>[]} */
-export const attacks = [loading, handles, transit, data, time, traps, beyond].flat();
+export const attacks = [loading, handles, transit, data, time, depth, traps, beyond].flat();
 
 const titles = attacks.map(({ entry, name }) => `${entry}: ${name}`);
 const twice = titles.find((title, index) => titles.indexOf(title) !== index);
