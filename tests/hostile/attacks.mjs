@@ -1,6 +1,7 @@
 // All attacks, in the order of the catalogue.
 
 import beyond from './beyond.mjs';
+import bombs from './bombs.mjs';
 import data from './data.mjs';
 import depth from './depth.mjs';
 import handles from './handles.mjs';
@@ -10,7 +11,7 @@ import transit from './transit.mjs';
 import traps from './traps.mjs';
 
 /** @type {ReturnType<import('./attack.mjs').attack>[]} */
-export const attacks = [loading, handles, transit, data, time, depth, traps, beyond].flat();
+export const attacks = [loading, bombs, handles, transit, data, time, depth, traps, beyond].flat();
 
 const titles = attacks.map(({ entry, name }) => `${entry}: ${name}`);
 const twice = titles.find((title, index) => titles.indexOf(title) !== index);
