@@ -35,6 +35,15 @@ pub fn trap() -> Error {
     Error::new("the test wants a trap")
 }
 
+/// A trap, and who is to blame as the frame tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trap {
+    pub process: u32,
+    /// The number of the export that was entered; with bit 31, of the destructor.
+    pub export: u32,
+    pub message: String,
+}
+
 /// What is kept of a process, also after its end.
 #[derive(Clone)]
 pub(crate) struct Running {
@@ -58,7 +67,7 @@ pub struct Data {
     pub(crate) hook: Hook,
     pub(crate) fault: Option<crate::fault::Fault>,
     /// What ended processes, in order.
-    pub traps: Vec<(u32, String)>,
+    pub traps: Vec<Trap>,
     /// Byte arrays that go into a plugin straight from the host, in order.
     pub sources: Vec<Vec<u8>>,
     /// Byte arrays that came straight out.

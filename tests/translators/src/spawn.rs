@@ -1,7 +1,7 @@
 //! Spawning: a plugin's gate and the plugin itself are instantiated and connected, as the kernel's web side does it.
 
 use crate::kernel::compiled;
-use crate::machine::{Ask, Data, Machine, Running};
+use crate::machine::{Ask, Data, Machine, Running, Trap};
 use crate::plugin::{
     ASKS_ALLOCATE, ASKS_DESTROY, ASKS_ENTER, ASKS_POST, HEAP, HOOKS, PAGES, Plugin, STATUS,
 };
@@ -178,13 +178,19 @@ impl Machine<'_> {
             Err(error) => {
                 self.check_kernel();
                 let memory = self.kernel_memory();
-                let callee = self.read(memory, frame + 8, 4);
-                let callee = u32::from_le_bytes(callee.try_into().expect("four bytes"));
+                let word =
+                    |bytes: Vec<u8>| u32::from_le_bytes(bytes.try_into().expect("four bytes"));
+                let callee = word(self.read(memory, frame + 8, 4));
+                let export = word(self.read(memory, frame + 12, 4));
                 assert_ne!(
                     callee, 0,
                     "something trapped, and nobody was entered: {error}"
                 );
-                self.data().traps.push((callee, error.to_string()));
+                self.data().traps.push(Trap {
+                    process: callee,
+                    export,
+                    message: error.to_string(),
+                });
                 self.end(callee);
                 portcullis_abi::ErrorCode::Trapped.number() as i32
             }
