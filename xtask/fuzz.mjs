@@ -14,6 +14,8 @@ import { rustEnvironment } from './toolchain.mjs';
 const guided = ['metadata', 'preparation', 'translators', 'namespace'];
 /** Operations of the model that fit into a minute, about, on a machine that has nothing else to do. */
 const OPERATIONS = 15_000_000;
+/** How long an input may take; with the first one of `translators` the kernel is built for WebAssembly. */
+const PATIENCE = '600s';
 /** Most bytes of an input. */
 const BYTES = 4_000;
 
@@ -33,7 +35,7 @@ function runGuided(target, minutes) {
   for (const path of [corpus, crashes]) mkdirSync(path, { recursive: true });
   // Coverage counters are an option of the compiler that only a bootstrapping one knows; sanitizers would need another one.
   const args = ['bolero', 'test', target, '--package', 'fuzz-tests', '--rustc-bootstrap', '--sanitizer', 'NONE', '--target-dir', folder];
-  const limits = ['-T', `${Math.round(minutes * 60)}s`, '--max-input-length', String(BYTES), '--corpus-dir', corpus, '--crashes-dir', crashes];
+  const limits = ['-T', `${Math.round(minutes * 60)}s`, '--timeout', PATIENCE, '--max-input-length', String(BYTES), '--corpus-dir', corpus, '--crashes-dir', crashes];
   return show('cargo', [...args, ...limits], withPath(cargoToolDirectories(), rustEnvironment()));
 }
 
