@@ -132,6 +132,22 @@ export default {
     two.release();
   },
 
+  'what a plugin was refused before its end comes before its end, with its name': async (context) => {
+    const { kernel } = context;
+    const server = await spawnServer(context, { name: 'greedy', objects: 1 });
+    const counters = countersOf(server);
+    const one = await counters.create(1);
+    await refused(() => counters.create(2), 'trapped');
+    equal(
+      kernel.events.slice(-2).map(({ what, process, import: at }) => [what, process.name, at]),
+      [
+        ['quota', 'greedy', 'handle_create'],
+        ['trapped', 'greedy', undefined],
+      ],
+    );
+    one.release();
+  },
+
   'a function of the application that fails again and again is counted': async (context) => {
     const { kernel, plugin, failures } = context;
     const host = kernel.provide('test/greeter@1', 'version: func() -> u32\ngreet: func(times: u8) -> u32', {

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { budgetText, incidents, showAgain } from '../incidents/incident.ts';
 import { Button } from '../interface/button.tsx';
 import { activityOpen } from '../interface/layout.ts';
-import { bytes, count, several } from '../interface/text.ts';
+import { bytes, count, duration, several } from '../interface/text.ts';
 import { asSentence } from '../filters/failure.ts';
 import type { KernelEvent } from '../kernel.ts';
 import { letIn, quarantined } from '../supervision/policy.ts';
@@ -87,10 +87,15 @@ function Processes(): JSX.Element | null {
   if (processes.length === 0) return <p class="empty">No plugin is running. A process lives as long as a filter is open.</p>;
   return (
     <ul class="processes">
-      {processes.map(({ id, name, usage: { memory, handles } }) => (
+      {processes.map(({ id, name, usage: { memory, handles, time } }) => (
         <li key={id}>
           <span class="lamp lamp-on" />
           <span class="process-name">{name}</span>
+          {time.used >= 1 && (
+            <span class="faint figure" title="Time that it has run">
+              {duration(time.used)}
+            </span>
+          )}
           <Used {...memory} text={bytes(memory.used)} title={`Memory: ${bytes(memory.used)} of ${bytes(memory.limit)}`} />
           <Used {...handles} text={several(handles.used, 'handle')} title={`Handles: ${count(handles.used)} of ${count(handles.limit)}`} />
         </li>
