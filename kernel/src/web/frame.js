@@ -54,7 +54,8 @@ export function containment(kernelMemory, enter, depth) {
       try {
         return await WebAssembly.promising(half)(frame);
       } catch (error) {
-        return caught(frame, error);
+        const entered = new Uint32Array(kernelMemory.buffer, frame + 8, 2);
+        return entered[0] === 0 ? depth : trapped(entered[0], entered[1], error);
       }
     },
   };
