@@ -62,6 +62,8 @@ export interface CompileOptions {
    * whatever the plugin is (docs/abi.md §10). For large plugins that are trusted; `Infinity` allows everything.
    */
   readonly cost?: number;
+  /** The most entries that all its tables may have together; 65,536 if not given. */
+  readonly tableEntries?: number;
 }
 
 /**
@@ -269,8 +271,10 @@ export class Kernel {
       const copy = await hashed(given, options.sha256, this.quarantine.list.length > 0);
       hash = copy.hash;
       this.#admit(hash);
+      const tables = options.tableEntries === undefined ? undefined : checkLimit('tableEntries', options.tableEntries, 0xffff_ffff);
       checked(() => kernel.headroom(READ_BYTES + READ_FACTOR * copy.bytes.length), name);
-      const prepared = checked(() => kernel.prepare(copy.bytes, options.signatures, options.metering ?? true, costOf(options)), name);
+      const metering = options.metering ?? true;
+      const prepared = checked(() => kernel.prepare(copy.bytes, options.signatures, metering, costOf(options), tables), name);
       let modules: [WebAssembly.Module, WebAssembly.Module];
       try {
         modules = await Promise.all([
@@ -299,7 +303,7 @@ export class Kernel {
 
   /** Starts a process of a plugin, with exactly what `imports` grants. */
   async spawn(source: PluginSource, options: SpawnOptions = {}): Promise<Process> {
-    for (const setting of ['sha256', 'signatures', 'metering', 'cost'] as const) {
+    for (const setting of ['sha256', 'signatures', 'metering', 'cost', 'tableEntries'] as const) {
       if (source instanceof CompiledPlugin && options[setting] !== undefined) {
         throw new PortcullisError('bad-argument', `\`${setting}\` is for \`compile\`: this plugin was compiled before`);
       }
@@ -319,12 +323,13 @@ export class Kernel {
   }
 
   #keeper(of: () => Process, care: Care): Keeper {
-    const { signatures, metering, cost } = care.options;
+    const { signatures, metering, cost, tableEntries } = care.options;
     const inside = this.#inside;
     const again: CompileOptions = {
       ...(signatures === undefined ? {} : { signatures }),
       ...(metering === undefined ? {} : { metering }),
       ...(cost === undefined ? {} : { cost }),
+      ...(tableEntries === undefined ? {} : { tableEntries }),
     };
     return {
       replace: async (source) => {

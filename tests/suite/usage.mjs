@@ -239,6 +239,31 @@ const cases = {
   },
 };
 
+/** Of capabilities that are derived from one. */
+const MANY = 100_000;
+
+for (const shape of ['deep', 'wide']) {
+  cases[`a tree of ${MANY} capabilities, ${shape}, is revoked whole, and ends with who had it`] = (context) =>
+    besideANeighbour(context, async () => {
+      const { kernel, plugin } = context;
+      const compiled = await kernel.compile(await plugin('grafter'));
+      const before = kernel.usage().objects.used;
+      const most = { handles: MANY + 1, objects: MANY + 1, deadline: 60_000 };
+      const grafter = await kernel.spawn(compiled, { name: 'grafter', ...most });
+      const call = (name, ...values) => grafter.call(`test/grafter@1#${name}`, values);
+      equal(await call(shape, MANY), MANY + 1);
+      equal(kernel.usage().objects.used, before + MANY + 1);
+      equal(await call('revoke', 1), 0);
+      equal(kernel.usage().objects.used, before, 'all of them are over');
+      equal(await call('usable', 1, MANY + 2), 0);
+      equal(await call('release', 1, MANY + 2), 0);
+      equal([grafter.usage().handles.used, grafter.usage().objects.used], [0, 0]);
+      await call(shape, MANY);
+      grafter.kill();
+      equal(kernel.usage().objects.used, before, 'at the end of the process');
+    });
+}
+
 for (let position = 0; position < 5; position++) {
   cases[`killed in the middle of a chain of five, process ${position} ends alone`] = (context) =>
     besideANeighbour(context, async () => {

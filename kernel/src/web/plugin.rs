@@ -76,7 +76,7 @@ pub fn limits(cost: Option<f64>) -> Limits {
 }
 
 /// Reads and prepares a plugin; `metered`: so that it can be stopped when it runs too long; `cost`: how many times what is
-/// usual it may cost to compile it. Nothing of it runs.
+/// usual it may cost to compile it; `table_entries`: the most that all its tables may have together. Nothing of it runs.
 ///
 /// # Errors
 /// A `KernelFailure`: `not-wasm`, `invalid-module`, `refused-module`, `bad-metadata`, `signature-mismatch`, `unknown-import`.
@@ -86,13 +86,14 @@ pub fn prepare_plugin(
     signatures: Option<String>,
     metered: bool,
     cost: Option<f64>,
+    table_entries: Option<u32>,
 ) -> Result<Prepared, JsValue> {
     let module = read_within(bytes, limits(cost)).map_err(failure)?;
     let given = records(signatures.as_deref().unwrap_or_default()).map_err(failure)?;
     let resolved = resolve(&module, &given).map_err(failure)?;
     let options = PrepareOptions {
         metered,
-        ..PrepareOptions::default()
+        table_entries: table_entries.unwrap_or(PrepareOptions::default().table_entries),
     };
     let prepared = prepare(bytes, &module, &options).map_err(failure)?;
     let multi_memory = Shared::get()?.multi_memory;

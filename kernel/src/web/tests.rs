@@ -73,7 +73,7 @@ async fn instantiated(module: &WebAssembly::Module, imports: &Object) -> WebAsse
 async fn compile(text: &str) -> Plugin {
     note_exits();
     let bytes = wat::parse_str(text).expect("the text is a module");
-    let prepared = prepare_plugin(&bytes, None, true, None).expect("the plugin is in order");
+    let prepared = prepare_plugin(&bytes, None, true, None, None).expect("the plugin is in order");
     let (module, gate) = (
         compiled(prepared.bytes()).await,
         compiled(prepared.gate()).await,
@@ -216,7 +216,7 @@ async fn nothing_is_left_of_processes_that_ended() {
 
 #[wasm_bindgen_test]
 fn a_plugin_that_is_none_is_refused_with_a_sentence() {
-    let refused = prepare_plugin(b"<!doctype html>", None, true, None)
+    let refused = prepare_plugin(b"<!doctype html>", None, true, None, None)
         .err()
         .expect("it is no module");
     assert_eq!(get(&refused, "kernelFailure").as_f64(), Some(100.0));
