@@ -37,24 +37,6 @@ for (const [name, [values, code]] of Object.entries(traps)) {
     });
 }
 
-for (let depth = 1; depth <= 16; depth++) {
-  cases[`a trap ${depth} calls deep ends the process at that depth, and no other`] = async (context) => {
-    const { kernel, plugin } = context;
-    const compiled = await kernel.compile(await plugin('link'));
-    let provider = kernel.provide('test/link@1', 'call: func(depth: u32) -> u32', { call: () => 7 });
-    const links = [];
-    for (let index = 16; index >= 0; index--) {
-      provider = await kernel.spawn(compiled, { name: `link ${index}`, imports: { 'test/link@1': provider } });
-      links.unshift(provider);
-    }
-    equal(await links[0].call('test/link@1#call', [100]), 7, 'the whole chain');
-    equal(await links[0].call('test/link@1#call', [depth]), 100 + numberOf(context, 'trapped'));
-    equal(links.map(({ alive }) => alive), links.map((_, index) => index !== depth));
-    equal(await links[0].call('test/link@1#call', [100]), 100 + numberOf(context, 'dead'), 'again');
-    equal(inspected(kernel, links[0]).active, 0);
-  };
-}
-
 Object.assign(cases, {
   'what a panic says is in the error, the reason and the event': (context) =>
     besideANeighbour(context, async () => {

@@ -12,32 +12,6 @@ async function sha256(bytes) {
 
 const jpeg = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 0x10, 0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 1, 0, 0x48);
 
-/** Bytes that are no module, with what is said of them. */
-const strangers = {
-  'an empty file': [new Uint8Array(), 'these bytes are no WebAssembly module: the file is empty'],
-  'one byte': [Uint8Array.of(0), 'it does not start with the WebAssembly header'],
-  'a cut header': [emptyModule.slice(0, 7), 'its WebAssembly version is unknown'],
-  'a JPEG picture': [jpeg, 'these bytes are no WebAssembly module: this is a JPEG picture'],
-  'a PNG picture': [Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a), 'this is a PNG picture'],
-  'an HTML page': [text('<!doctype html><title>Not found</title>'), 'this is an HTML or XML text, perhaps the error page of a server'],
-  'WebAssembly text': [text('\n  (module)'), 'this is WebAssembly text; it has to be assembled first'],
-  'another text': [text('{"error": "not found"}'), 'this is a text'],
-  'a ZIP archive': [text('PK\u0003\u0004......'), 'this is a ZIP archive'],
-  'a component': [Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0), 'this is a WebAssembly component; a core module is needed'],
-  'a module of another version': [Uint8Array.of(0, 0x61, 0x73, 0x6d, 2, 0, 0, 0), 'its WebAssembly version is unknown'],
-};
-
-const cases = {};
-
-for (const [name, [bytes, part]] of Object.entries(strangers)) {
-  cases[`${name} is refused as what it is`] = async ({ kernel }) => {
-    await refused(() => kernel.spawn(bytes), 'not-wasm', part);
-    await refused(() => kernel.describe(bytes), 'not-wasm', part);
-    await refused(() => kernel.compile(bytes), 'not-wasm', part);
-    equal(kernel.inspect().processes.length, 1);
-  };
-}
-
 /** Whatever the bytes are: they load, or they are refused in a sentence. Gives which. */
 async function outcomeOf(kernel, bytes, imports) {
   try {
@@ -51,7 +25,7 @@ async function outcomeOf(kernel, bytes, imports) {
   }
 }
 
-Object.assign(cases, {
+export default {
   'a module that is cut anywhere is refused, with the place where it ends': async (context) => {
     const { kernel, plugin } = context;
     const whole = await plugin('parity-server');
@@ -301,6 +275,4 @@ Object.assign(cases, {
     first.kill();
     equal(await second.call('test/echo@1#echo-u8', [1]), 1);
   },
-});
-
-export default cases;
+};
