@@ -53,7 +53,7 @@ impl<'a, 't> Entries<'a, 't> {
     }
 
     fn value_type(&mut self) -> Result<(), Fault> {
-        self.operators(|operators| operators.value_type())
+        self.operators(|operators| operators.value_type().map(|_| ()))
     }
 
     fn expression(&mut self) -> Result<(), Fault> {

@@ -12,12 +12,16 @@ use wasmparser::BinaryReader;
 pub struct Indices {
     /// How many parameters each type has.
     pub types: Vec<u32>,
+    /// The first bytes of the types of these parameters.
+    pub parameters: Vec<Box<[u8]>>,
     /// The type of each function that the module defines.
     pub functions: Vec<u32>,
     /// How many functions it imports.
     pub imported_functions: u32,
     /// How many globals it imports.
     pub imported_globals: u32,
+    /// How many globals it defines.
+    pub globals: u32,
     /// Whether anything moves.
     pub metered: bool,
 }
@@ -59,29 +63,26 @@ impl<'a> Copy<'a> {
     }
 }
 
-fn moved(index: u32, imported: u32, place: u64) -> Result<u32, Fault> {
-    if index < imported {
-        return Ok(index);
-    }
-    index
-        .checked_add(1)
-        .ok_or_else(|| invalid("an index is out of range", place))
-}
-
 impl Indices {
-    /// The index that a function has afterwards.
+    /// The index that a function has afterwards. One that was out of range is refused.
     pub fn function(&self, index: u32, place: u64) -> Result<u32, Fault> {
-        match self.metered {
-            true => moved(index, self.imported_functions, place),
-            false => Ok(index),
+        if !self.metered || index < self.imported_functions {
+            return Ok(index);
+        }
+        match ((index - self.imported_functions) as usize) < self.functions.len() {
+            true => Ok(index + 1),
+            false => Err(invalid("it has no function of this index", place)),
         }
     }
 
-    /// The index that a global has afterwards.
+    /// The index that a global has afterwards. One that was out of range is refused: globals are added behind the last.
     pub fn global(&self, index: u32, place: u64) -> Result<u32, Fault> {
-        match self.metered {
-            true => moved(index, self.imported_globals, place),
-            false => Ok(index),
+        if !self.metered || index < self.imported_globals {
+            return Ok(index);
+        }
+        match index - self.imported_globals < self.globals {
+            true => Ok(index + 1),
+            false => Err(invalid("it has no global of this index", place)),
         }
     }
 

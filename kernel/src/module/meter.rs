@@ -17,8 +17,8 @@
 //! A function is *bounded* if it has no loops, calls bounded functions only, and costs little altogether. It is not changed;
 //! who calls it pays.
 //!
-//! In an innermost loop nothing is called but bounded functions, and what is charged lies in a register. The call of `refill`
-//! stands outside of it, for engines give registers to what a loop needs more wisely when there is no call inside:
+//! In an innermost loop in which nothing is called, the call of `refill` stands outside of it, and what the loop works with is
+//! kept in globals across that call: engines give registers to what a loop needs more wisely then.
 //!
 //! ```text
 //! block                      ;; 3, behind all of it
@@ -30,7 +30,7 @@
 //!       end
 //!       br 2
 //!     end
-//!     fuel = refill(fuel) + cost; br 0
+//!     keep; fuel = refill(fuel) + cost; take back; br 0
 //!   end
 //! end
 //! ```
@@ -57,13 +57,30 @@ const THROW: u32 = 256;
 /// The most that a region is said to cost. Fuel that is not negative does not wrap when so much is taken off.
 const MAX_COST: u32 = 1 << 30;
 
+/// Locals from here on are not kept.
+const MOST_LOCALS: usize = 50_000;
+/// The most values that are kept across a refill.
+const MOST_KEPT: usize = 48;
+/// A local, and what keeps its value across a refill: the type, as a place in [`KEPT`], and which of the globals of that type.
+type Kept = (u32, Option<(usize, u32)>);
+
 /// Instructions that are paid for together.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct Region {
     cost: u32,
-    /// Whether it is an innermost loop without operands that calls nothing but bounded functions.
-    quiet: bool,
+    /// Whether it is an innermost loop without operands.
+    innermost: bool,
+    /// Whether something in it, outside of nested loops, is called and then returns.
+    calls: bool,
+    /// What it works with, if that is to be kept across a refill.
+    kept: Vec<Kept>,
 }
+
+/// The types of values that are kept: i32, i64, f32, f64, v128.
+const KEPT: [u8; 5] = [0x7f, 0x7e, 0x7d, 0x7c, 0x7b];
+
+/// How many values of each type in [`KEPT`].
+type Counts = [u32; KEPT.len()];
 
 /// What was found out about a function.
 #[derive(Clone, Copy, Default)]
@@ -81,6 +98,20 @@ struct Surveyed {
     bound: Option<u32>,
 }
 
+impl Surveyed {
+    fn purse(&self) -> Purse {
+        match self {
+            Surveyed { bound: Some(_), .. } => Purse::None,
+            Surveyed {
+                loops: true,
+                handlers: false,
+                ..
+            } => Purse::Local,
+            _ => Purse::Global,
+        }
+    }
+}
+
 /// A call of a function that the module defines.
 struct Called {
     region: usize,
@@ -88,12 +119,31 @@ struct Called {
     function: usize,
 }
 
+impl Region {
+    /// Notes a local that it uses.
+    fn keep(&mut self, local: u32) {
+        // So many are not kept in any case. A loop with another one inside of it may note some twice; it keeps none.
+        if self.kept.len() <= MOST_KEPT {
+            self.kept.push((local, None));
+        }
+    }
+
+    /// Whether its refill stands outside of it.
+    fn refills_outside(&self) -> bool {
+        self.innermost && !self.calls
+    }
+}
+
 /// What the first look at all code finds out: who is bounded, and what each region costs.
 #[derive(Default)]
-struct Survey {
+pub struct Survey {
     regions: Vec<Region>,
     calls: Vec<Called>,
     functions: Vec<Surveyed>,
+    /// How many globals of each type there have to be for values that are kept.
+    keepers: Counts,
+    /// For each local, the region that was the last to use it.
+    used: Vec<usize>,
 }
 
 fn own_cost(operator: Operator) -> u32 {
@@ -140,23 +190,73 @@ fn bodies<'a>(
 }
 
 impl Survey {
-    fn function(&mut self, body: BinaryReader<'_>, indices: &Indices) -> Result<(), Fault> {
+    /// Looks at all code.
+    ///
+    /// # Errors
+    /// `invalid-module` and `refused-module`. Not everything that is wrong is found; the engine finds the rest.
+    pub fn code(&mut self, section: &[u8], place: u64, indices: &Indices) -> Result<(), Fault> {
+        bodies(
+            BinaryReader::new(section, place),
+            indices,
+            |function, body| self.function(body, indices, function),
+        )?;
+        self.bound();
+        Ok(())
+    }
+
+    /// Appends the globals that have to be added, and gives how many.
+    pub fn encode_keepers(&self, output: &mut Vec<u8>) -> u32 {
+        for (ty, count) in KEPT.into_iter().zip(self.keepers) {
+            for _ in 0..count {
+                output.extend_from_slice(&[ty, 0x01]);
+                match ty {
+                    0x7f => Instruction::I32Const(0).encode(output),
+                    0x7e => Instruction::I64Const(0).encode(output),
+                    0x7d => Instruction::F32Const(0.0.into()).encode(output),
+                    0x7c => Instruction::F64Const(0.0.into()).encode(output),
+                    _ => Instruction::V128Const(0).encode(output),
+                }
+                Instruction::End.encode(output);
+            }
+        }
+        self.keepers.iter().sum()
+    }
+
+    fn function(
+        &mut self,
+        body: BinaryReader<'_>,
+        indices: &Indices,
+        function: usize,
+    ) -> Result<(), Fault> {
         let mut operators = Operators::new(body, &indices.types);
-        operators.locals()?;
+        // Where the locals of each type end.
+        let mut types: Vec<(u64, u8)> = Vec::new();
+        let mut declare = |count: u32, ty: u8| {
+            let before = types.last().map_or(0, |(end, _)| *end);
+            types.push((before + u64::from(count), ty));
+        };
+        let ty = indices.functions.get(function);
+        let parameters = ty.and_then(|ty| indices.parameters.get(*ty as usize));
+        let parameters = parameters.map_or(&[][..], |parameters| parameters);
+        for parameter in parameters {
+            declare(1, *parameter);
+        }
+        operators.declarations(declare)?;
+        let first = self.regions.len();
         let mut surveyed = Surveyed {
-            regions: self.regions.len(),
+            regions: first,
             calls: self.calls.len(),
             ..Surveyed::default()
         };
-        let mut region = self.regions.len();
+        let mut region = first;
         self.regions.push(Region::default());
         // The regions around each open block.
         let mut open = vec![region];
         while !open.is_empty() {
             let place = operators.place();
             let operator = operators.next()?;
-            let cost = &mut self.regions[region].cost;
-            *cost = cost.saturating_add(own_cost(operator)).min(MAX_COST);
+            let here = &mut self.regions[region];
+            here.cost = here.cost.saturating_add(own_cost(operator)).min(MAX_COST);
             match operator {
                 Operator::Block | Operator::Handler => {
                     open.push(region);
@@ -164,33 +264,44 @@ impl Survey {
                 }
                 Operator::Loop { parameters } => {
                     open.push(region);
-                    self.regions[region].quiet = false;
+                    here.innermost = false;
                     region = self.regions.len();
                     self.regions.push(Region {
                         cost: 1,
-                        quiet: !parameters,
+                        innermost: !parameters,
+                        ..Region::default()
                     });
                     surveyed.loops = true;
                 }
                 Operator::End => region = open.pop().unwrap_or(region),
+                Operator::Local(local) if region != first => {
+                    let local = local as usize;
+                    if self.used.len() <= local && local < MOST_LOCALS {
+                        self.used.resize(local + 1, 0);
+                    }
+                    // The first region is that of a function, so that 0 is no loop's.
+                    if self.used.get(local).is_some_and(|last| *last != region) {
+                        self.used[local] = region;
+                        self.regions[region].keep(local as u32);
+                    }
+                }
                 Operator::Call(function) | Operator::ReturnCall(function) => {
+                    // What calls a function and does not expect it to return keeps nothing in registers for afterwards.
+                    here.calls |= !operators.ends_here();
                     match function.checked_sub(indices.imported_functions) {
                         Some(function) => self.calls.push(Called {
                             region,
                             function: function as usize,
                         }),
-                        None => {
-                            self.regions[region].quiet = false;
-                            surveyed.unbounded = true;
-                        }
+                        None => surveyed.unbounded = true,
                     }
                 }
                 Operator::CallIndirect | Operator::ReturnCallIndirect | Operator::Throw => {
-                    self.regions[region].quiet = false;
+                    here.calls = true;
                     surveyed.unbounded = true;
                 }
                 Operator::Bulk(_) => {
-                    self.regions[region].quiet = false;
+                    here.calls = true;
                     surveyed.bulk = true;
                 }
                 _ => {}
@@ -200,8 +311,35 @@ impl Survey {
             }
         }
         surveyed.unbounded |= surveyed.loops || surveyed.handlers || surveyed.bulk;
+        for region in first..self.regions.len() {
+            self.find_keepers(region, surveyed.purse(), &types);
+        }
         self.functions.push(surveyed);
         Ok(())
+    }
+
+    /// Finds where a region's values are kept, if that is worth while: in innermost loops in which nothing else is called.
+    fn find_keepers(&mut self, region: usize, purse: Purse, types: &[(u64, u8)]) {
+        let region = &mut self.regions[region];
+        if purse != Purse::Local || !region.refills_outside() || region.kept.len() > MOST_KEPT {
+            region.kept = Vec::new();
+            return;
+        }
+        let mut counts = Counts::default();
+        for (local, keeper) in &mut region.kept {
+            let group = types.partition_point(|(end, _)| *end <= u64::from(*local));
+            let ty = types.get(group).map(|(_, ty)| *ty);
+            let place = KEPT.iter().position(|kept| Some(*kept) == ty);
+            *keeper = place.map(|place| {
+                counts[place] += 1;
+                (place, counts[place] - 1)
+            });
+        }
+        region.kept.retain(|(_, keeper)| keeper.is_some());
+        region.kept.shrink_to_fit();
+        for (most, count) in self.keepers.iter_mut().zip(counts) {
+            *most = count.max(*most);
+        }
     }
 
     /// Finds the bounded functions: those that call none, then those that call them, and so on.
@@ -236,10 +374,9 @@ impl Survey {
         }
         for call in &self.calls {
             let called = self.functions.get(call.function).and_then(|f| f.bound);
-            let region = &mut self.regions[call.region];
-            match called {
-                Some(cost) => region.cost = (region.cost + cost).min(MAX_COST),
-                None => region.quiet = false,
+            if let Some(cost) = called {
+                let region = &mut self.regions[call.region];
+                region.cost = (region.cost + cost).min(MAX_COST);
             }
         }
     }
@@ -261,13 +398,14 @@ enum Purse {
 struct Open {
     /// How many blocks were put around this one and those that it stands in.
     added: u32,
-    /// If it is a loop with its refill outside: what it costs.
-    quiet: Option<u32>,
+    /// If it is a loop with its refill outside: its region.
+    outside: Option<usize>,
 }
 
 /// Rewrites one function.
 struct Rewriting<'a> {
     indices: &'a Indices,
+    survey: &'a Survey,
     copy: Copy<'a>,
     purse: Purse,
     /// Index of the local for fuel; the one behind it holds a number of bytes or entries.
@@ -327,16 +465,38 @@ impl Rewriting<'_> {
         self.emit(&[Instruction::I32Const(0), Instruction::I32LtS]);
     }
 
-    fn refill(&mut self) {
-        let refill = self.indices.imported_functions;
-        self.emit(&[Instruction::LocalGet(self.local), Instruction::Call(refill)]);
+    /// Has more, and leaves that on the stack. What an innermost loop works with is kept in globals meanwhile. Engines store a
+    /// value that is needed behind a call each time that it changes, which would be each time around.
+    fn refill(&mut self, kept: &[Kept]) {
+        let survey = self.survey;
+        let first = self.global() + 1 + self.indices.globals;
+        let keeper = |keeper: Option<(usize, u32)>| {
+            let (place, number) = keeper.unwrap_or_default();
+            first + survey.keepers[..place].iter().sum::<u32>() + number
+        };
+        for (local, kept) in kept {
+            self.emit(&[
+                Instruction::LocalGet(*local),
+                Instruction::GlobalSet(keeper(*kept)),
+            ]);
+        }
+        self.emit(&[
+            Instruction::LocalGet(self.local),
+            Instruction::Call(self.indices.imported_functions),
+        ]);
+        for (local, kept) in kept {
+            self.emit(&[
+                Instruction::GlobalGet(keeper(*kept)),
+                Instruction::LocalSet(*local),
+            ]);
+        }
     }
 
     /// Takes off what `amount` leaves on the stack, and has more if that is less than nothing.
     fn charge(&mut self, amount: &[Instruction<'_>]) {
         self.take(amount);
         self.emit(&[Instruction::If(wasm_encoder::BlockType::Empty)]);
-        self.refill();
+        self.refill(&[]);
         let store = match self.purse {
             Purse::Local => Instruction::LocalSet(self.local),
             _ => Instruction::GlobalSet(self.global()),
@@ -353,20 +513,26 @@ impl Rewriting<'_> {
         // Numbers so large that the operation fails at once are cut off: what is taken must not wrap.
         match bulk {
             Bulk::Bytes => self.charge(&[get, constant(2), Instruction::I32ShrU]),
-            Bulk::Pages => self.charge(&[
-                get,
-                constant(0x1_ffff),
-                Instruction::I32And,
-                constant(8),
-                Instruction::I32Shl,
-            ]),
-            Bulk::Entries => self.charge(&[
-                get,
-                constant(0xff_ffff),
-                Instruction::I32And,
-                constant(1),
-                Instruction::I32Shl,
-            ]),
+            Bulk::Pages => {
+                let amount = [
+                    get,
+                    constant(0x1_ffff),
+                    Instruction::I32And,
+                    constant(8),
+                    Instruction::I32Shl,
+                ];
+                self.charge(&amount);
+            }
+            Bulk::Entries => {
+                let amount = [
+                    get,
+                    constant(0xff_ffff),
+                    Instruction::I32And,
+                    constant(1),
+                    Instruction::I32Shl,
+                ];
+                self.charge(&amount);
+            }
         }
         self.emit(&[Instruction::LocalGet(many)]);
     }
@@ -387,13 +553,14 @@ impl Rewriting<'_> {
     }
 
     /// The beginning of a loop, whose instruction is `text`.
-    fn begin_loop(&mut self, text: &[u8], region: Region) {
+    fn begin_loop(&mut self, text: &[u8], index: usize) {
+        let region = &self.survey.regions[index];
         let cost = [Instruction::I32Const(region.cost as i32)];
         let mut added = self.open.last().map_or(0, |open| open.added);
-        if self.purse == Purse::None {
-            self.copy.output.extend_from_slice(text);
-        } else if self.purse == Purse::Local && region.quiet {
+        let mut outside = None;
+        if self.purse == Purse::Local && region.refills_outside() {
             added += 3;
+            outside = Some(index);
             // `block` of the same type
             self.copy.output.push(0x02);
             self.copy.output.extend_from_slice(&text[1..]);
@@ -404,18 +571,20 @@ impl Rewriting<'_> {
             self.emit(&[Instruction::BrIf(1)]);
         } else {
             self.copy.output.extend_from_slice(text);
-            self.charge(&cost);
+            if self.purse != Purse::None {
+                self.charge(&cost);
+            }
         }
-        let quiet = (self.purse == Purse::Local && region.quiet).then_some(region.cost);
-        self.open.push(Open { added, quiet });
+        self.open.push(Open { added, outside });
     }
 
     /// What comes behind the `end` of a loop with its refill outside.
-    fn end_loop(&mut self, cost: u32) {
+    fn end_loop(&mut self, region: usize) {
+        let survey = self.survey;
         self.emit(&[Instruction::Br(2), Instruction::End]);
-        self.refill();
+        self.refill(&survey.regions[region].kept);
         self.emit(&[
-            Instruction::I32Const(cost as i32),
+            Instruction::I32Const(survey.regions[region].cost as i32),
             Instruction::I32Add,
             Instruction::LocalSet(self.local),
             Instruction::Br(0),
@@ -429,9 +598,9 @@ impl Rewriting<'_> {
         &mut self,
         mut operators: Operators<'_, '_>,
         source: &[u8],
-        survey: &Survey,
         function: Surveyed,
     ) -> Result<(), Fault> {
+        let survey = self.survey;
         let mut region = function.regions;
         self.copy.up_to(operators.position());
         if self.purse != Purse::None {
@@ -440,7 +609,7 @@ impl Rewriting<'_> {
         }
         self.open.push(Open {
             added: 0,
-            quiet: None,
+            outside: None,
         });
         while !self.open.is_empty() {
             let (start, place) = (operators.position(), operators.place());
@@ -456,22 +625,25 @@ impl Rewriting<'_> {
                 Operator::Free | Operator::Plain | Operator::Else | Operator::CallIndirect => {}
                 Operator::Block | Operator::Handler => {
                     let added = self.open.last().map_or(0, |open| open.added);
-                    self.open.push(Open { added, quiet: None });
+                    self.open.push(Open {
+                        added,
+                        outside: None,
+                    });
                 }
                 Operator::Loop { .. } => {
                     region += 1;
                     self.copy.up_to(start);
                     self.copy.skip_to(end);
-                    self.begin_loop(&source[start..end], survey.regions[region]);
+                    self.begin_loop(&source[start..end], region);
                 }
                 Operator::End => {
                     let closed = self.open.pop();
                     if self.open.is_empty() {
                         self.copy.up_to(start);
                         self.spill();
-                    } else if let Some(cost) = closed.and_then(|open| open.quiet) {
+                    } else if let Some(region) = closed.and_then(|open| open.outside) {
                         self.copy.up_to(end);
-                        self.end_loop(cost);
+                        self.end_loop(region);
                     }
                 }
                 _ if self.purse == Purse::None => {
@@ -561,79 +733,57 @@ fn rewrite(
     output: Vec<u8>,
 ) -> Result<Vec<u8>, Fault> {
     let function = survey.functions[index];
-    let purse = match function {
-        Surveyed { bound: Some(_), .. } => Purse::None,
-        Surveyed {
-            loops: true,
-            handlers: false,
-            ..
-        } => Purse::Local,
-        _ => Purse::Global,
-    };
+    let purse = function.purse();
     let place = body.original_position();
     let mut copy = Copy::new(source, output);
     let mut operators = Operators::new(body.clone(), &indices.types);
-    let parameters = indices
-        .functions
-        .get(index)
-        .and_then(|ty| indices.types.get(*ty as usize));
-    let mut total = u64::from(*parameters.unwrap_or(&0));
-    if purse == Purse::None {
-        operators.locals()?;
-    } else {
+    let parameters = indices.functions.get(index);
+    let parameters = parameters.and_then(|ty| indices.parameters.get(*ty as usize));
+    let mut total = parameters.map_or(0, |parameters| parameters.len() as u64);
+    total += operators.locals()?;
+    if purse != Purse::None {
         let mut groups = body;
         let count = groups.read_var_u32()?;
         copy.skip_to(groups.current_position());
         count.saturating_add(1).encode(&mut copy.output);
-        total += operators.locals()?;
         copy.up_to(operators.position());
         // One or two more, of type i32.
-        copy.output
-            .extend_from_slice(&[1 + u8::from(function.bulk), 0x7f]);
+        let more = 1 + u8::from(function.bulk);
+        copy.output.extend_from_slice(&[more, KEPT[0]]);
     }
     let local = u32::try_from(total)
         .ok()
         .filter(|total| *total < u32::MAX - 2);
     let mut rewriting = Rewriting {
         indices,
+        survey,
         copy,
         purse,
         local: local.ok_or_else(|| invalid("a function has too many locals", place))?,
         open: Vec::new(),
     };
-    rewriting.instructions(operators, source, survey, function)?;
+    rewriting.instructions(operators, source, function)?;
     Ok(rewriting.copy.rest())
 }
 
-/// The code section of a metered module.
-///
-/// # Errors
-/// `invalid-module` and `refused-module`. Not everything that is wrong is found; the engine finds the rest.
-pub fn meter(section: &[u8], place: u64, indices: &Indices) -> Result<Vec<u8>, Fault> {
-    let reader = BinaryReader::new(section, place);
-    let mut survey = Survey::default();
-    bodies(reader.clone(), indices, |_, body| {
-        survey.function(body, indices)
-    })?;
-    survey.bound();
-    let mut code = Vec::with_capacity(section.len() + section.len() / 4);
-    let mut one = Vec::new();
-    (indices.functions.len() as u32).encode(&mut code);
-    bodies(reader, indices, |index, body| {
-        let range = body.range();
-        let source = &section[(range.start - place) as usize..(range.end - place) as usize];
-        one.clear();
-        one = rewrite(
-            body,
-            source,
-            indices,
-            &survey,
-            index,
-            std::mem::take(&mut one),
-        )?;
-        one.len().encode(&mut code);
-        code.extend_from_slice(&one);
-        Ok(())
-    })?;
-    Ok(code)
+impl Survey {
+    /// The code section of the metered module. `section` is the one that was looked at.
+    ///
+    /// # Errors
+    /// As for [`Survey::code`].
+    pub fn meter(&self, section: &[u8], place: u64, indices: &Indices) -> Result<Vec<u8>, Fault> {
+        let mut code = Vec::with_capacity(section.len() + section.len() / 4);
+        let mut one = Vec::new();
+        (indices.functions.len() as u32).encode(&mut code);
+        bodies(BinaryReader::new(section, place), indices, |index, body| {
+            let range = body.range();
+            let source = &section[(range.start - place) as usize..(range.end - place) as usize];
+            one.clear();
+            one = rewrite(body, source, indices, self, index, std::mem::take(&mut one))?;
+            one.len().encode(&mut code);
+            code.extend_from_slice(&one);
+            Ok(())
+        })?;
+        Ok(code)
+    }
 }

@@ -143,14 +143,26 @@ impl<'a, 't> Operators<'a, 't> {
         self.reader
     }
 
-    /// Reads the declarations of locals, which stand before a function's instructions. Gives how many locals there are.
-    pub fn locals(&mut self) -> Result<u64, Fault> {
+    /// Whether `unreachable` comes next.
+    pub fn ends_here(&self) -> bool {
+        matches!(self.reader.clone().read_u8(), Ok(0x00))
+    }
+
+    /// Reads the declarations of locals, which stand before a function's instructions. Tells how many of which type, and gives
+    /// how many there are.
+    pub fn declarations(&mut self, mut each: impl FnMut(u32, u8)) -> Result<u64, Fault> {
         let mut total = 0_u64;
         for _ in 0..self.reader.read_var_u32()? {
-            total += u64::from(self.reader.read_var_u32()?);
-            self.value_type()?;
+            let count = self.reader.read_var_u32()?;
+            total += u64::from(count);
+            each(count, self.value_type()?);
         }
         Ok(total)
+    }
+
+    /// Reads the declarations of locals. Gives how many there are.
+    pub fn locals(&mut self) -> Result<u64, Fault> {
+        self.declarations(|_, _| ())
     }
 
     fn skip(&mut self) -> Result<(), Fault> {
@@ -169,12 +181,13 @@ impl<'a, 't> Operators<'a, 't> {
         Ok(index)
     }
 
-    /// Reads the type of a value.
-    pub fn value_type(&mut self) -> Result<(), Fault> {
+    /// Reads the type of a value. Gives its byte.
+    pub fn value_type(&mut self) -> Result<u8, Fault> {
         let place = self.place();
-        match self.reader.read_u8()? {
+        let byte = self.reader.read_u8()?;
+        match byte {
             // i32, i64, f32, f64, v128; functions, host's values, exceptions
-            0x7b..=0x7f | 0x70 | 0x6f | 0x69 => Ok(()),
+            0x7b..=0x7f | 0x70 | 0x6f | 0x69 => Ok(byte),
             byte => Err(refused(
                 &format!(
                     "a value of the type {byte:#04x} ({}), which is not allowed,",
@@ -190,12 +203,14 @@ impl<'a, 't> Operators<'a, 't> {
         let mut ahead = self.reader.clone();
         match ahead.read_u8()? {
             0x40 => self.reader = ahead,
-            0x41..=0x7f => self.value_type()?,
+            0x41..=0x7f => {
+                self.value_type()?;
+            }
             _ => {
                 let place = self.place();
                 let index = self.reader.read_var_s33()?;
-                let count = usize::try_from(index).ok().and_then(|i| self.types.get(i));
-                return match count {
+                let found = usize::try_from(index).ok().and_then(|i| self.types.get(i));
+                return match found {
                     Some(count) => Ok(*count > 0),
                     None => Err(invalid("it has no type of this index", place)),
                 };

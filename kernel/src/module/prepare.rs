@@ -12,12 +12,12 @@
 
 use super::Module;
 use super::indices::{Copy, Indices};
-use super::meter::meter;
+use super::meter::Survey;
 use super::operators::{Fault, Operators, invalid, refused};
 use crate::load::LoadError;
 use portcullis_abi::ErrorCode;
 use wasm_encoder::{Encode, RawSection, Section};
-use wasmparser::{BinaryReader, Parser, TypeSectionReader};
+use wasmparser::{BinaryReader, Parser, TypeSectionReader, ValType};
 
 /// Import module and name of the memory that the kernel supplies.
 pub const MEMORY_IMPORT: (&str, &str) = ("portcullis", "memory");
@@ -122,9 +122,10 @@ fn append(output: &mut Vec<u8>, id: u8, data: &[u8]) {
 }
 
 /// What goes into which section, in the order of sections.
-fn additions(module: &Module, indices: &Indices) -> Result<Vec<Added>, Fault> {
+fn additions(module: &Module, indices: &Indices, survey: &Survey) -> Result<Vec<Added>, Fault> {
     let mut types = Added::to(TYPE_SECTION);
     let mut imports = Added::to(IMPORT_SECTION);
+    let mut globals = Added::to(GLOBAL_SECTION);
     let mut exports = Added::to(EXPORT_SECTION);
     if let Some(memory) = &module.memory
         && memory.import.is_none()
@@ -138,9 +139,10 @@ fn additions(module: &Module, indices: &Indices) -> Result<Vec<Added>, Fault> {
         types.count = 1;
         types.entries.extend_from_slice(&[0x60, 1, 0x7f, 1, 0x7f]);
         let mut kind = vec![0x00];
-        module.types.encode(&mut kind);
+        indices.types.len().encode(&mut kind);
         imports.import(REFILL_IMPORT, &kind);
         imports.import(FUEL_IMPORT, &[0x03, 0x7f, 0x01]);
+        globals.count = survey.encode_keepers(&mut globals.entries);
     }
     if let Some(start) = module.start {
         if module.export(START_EXPORT).is_some() {
@@ -154,7 +156,9 @@ fn additions(module: &Module, indices: &Indices) -> Result<Vec<Added>, Fault> {
         exports.entries.push(0x00);
         indices.function(start, 0)?.encode(&mut exports.entries);
     }
-    Ok(vec![types, imports, exports])
+    let mut added = vec![types, imports, globals, exports];
+    added.retain(|added| added.count > 0);
+    Ok(added)
 }
 
 /// The prepared bytes of a module that was read from `bytes`.
@@ -177,11 +181,8 @@ fn rewrite(bytes: &[u8], module: &Module, options: &PrepareOptions) -> Result<Ve
         metered: options.metered,
         ..Indices::default()
     };
-    let mut added = additions(module, &indices)?;
-    added.retain(|added| added.count > 0);
-    let mut added = added.iter().peekable();
-    let mut output = Vec::with_capacity(bytes.len() + 64);
-    output.extend_from_slice(b"\0asm\x01\0\0\0");
+    let mut survey = Survey::default();
+    let mut sections = Vec::new();
     let mut last = 0;
     for payload in Parser::new(0).parse_all(bytes) {
         let payload = payload?;
@@ -200,8 +201,16 @@ fn rewrite(bytes: &[u8], module: &Module, options: &PrepareOptions) -> Result<Ve
             ));
         };
         last = order_of_this;
+        learn(&mut indices, &mut survey, id, section, place)?;
+        sections.push((id, section, place));
+    }
+    let added = additions(module, &indices, &survey)?;
+    let mut added = added.iter().peekable();
+    let mut output = Vec::with_capacity(bytes.len() + bytes.len() / 4);
+    output.extend_from_slice(b"\0asm\x01\0\0\0");
+    for (id, section, place) in sections {
         // A section that entries have to go into, but that the module has not, comes before the first one behind it.
-        while let Some(before) = added.next_if(|added| order(added.section) < Some(last)) {
+        while let Some(before) = added.next_if(|added| order(added.section) < order(id)) {
             append(&mut output, before.section, &before.extend(None)?);
         }
         let changed = match id {
@@ -211,7 +220,7 @@ fn rewrite(bytes: &[u8], module: &Module, options: &PrepareOptions) -> Result<Ve
                 continue;
             }
             START_SECTION => continue,
-            _ => change(&mut indices, id, section, place, options)?,
+            _ => change(&indices, &survey, id, section, place, options)?,
         };
         let data = changed.as_deref().unwrap_or(section);
         match added.next_if(|added| added.section == id) {
@@ -225,9 +234,56 @@ fn rewrite(bytes: &[u8], module: &Module, options: &PrepareOptions) -> Result<Ve
     Ok(output)
 }
 
-/// What a section is afterwards, if it is anything else. Learns from it what later ones need.
-fn change(
+/// Learns from a section what is needed to rewrite others.
+fn learn(
     indices: &mut Indices,
+    survey: &mut Survey,
+    id: u8,
+    section: &[u8],
+    place: u64,
+) -> Result<(), Fault> {
+    let mut reader = BinaryReader::new(section, place);
+    match id {
+        TYPE_SECTION => {
+            for ty in TypeSectionReader::new(reader)?.into_iter_err_on_gc_types() {
+                let ty = ty?;
+                let byte = |ty: &ValType| match ty {
+                    ValType::I32 => 0x7f,
+                    ValType::I64 => 0x7e,
+                    ValType::F32 => 0x7d,
+                    ValType::F64 => 0x7c,
+                    ValType::V128 => 0x7b,
+                    ValType::Ref(_) => 0x70,
+                };
+                indices.types.push(ty.params().len() as u32);
+                indices
+                    .parameters
+                    .push(ty.params().iter().map(byte).collect());
+            }
+        }
+        FUNCTION_SECTION => {
+            for _ in 0..reader.read_var_u32()? {
+                let ty = known_type(indices, &mut reader)?;
+                indices.functions.push(ty);
+            }
+        }
+        TAG_SECTION => {
+            for _ in 0..reader.read_var_u32()? {
+                reader.read_u8()?;
+                known_type(indices, &mut reader)?;
+            }
+        }
+        GLOBAL_SECTION => indices.globals = reader.read_var_u32()?,
+        CODE_SECTION if indices.metered => survey.code(section, place, indices)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// What a section is afterwards, if it is anything else.
+fn change(
+    indices: &Indices,
+    survey: &Survey,
     id: u8,
     section: &[u8],
     place: u64,
@@ -235,29 +291,9 @@ fn change(
 ) -> Result<Option<Vec<u8>>, Fault> {
     let mut reader = BinaryReader::new(section, place);
     match id {
-        TYPE_SECTION => {
-            for ty in TypeSectionReader::new(reader)?.into_iter_err_on_gc_types() {
-                indices.types.push(ty?.params().len() as u32);
-            }
-            return Ok(None);
-        }
         TABLE_SECTION => return tables(indices, reader, section, options.table_entries).map(Some),
         _ if !options.metered => return Ok(None),
-        FUNCTION_SECTION => {
-            for _ in 0..reader.read_var_u32()? {
-                let ty = known_type(indices, &mut reader)?;
-                indices.functions.push(ty);
-            }
-            return Ok(None);
-        }
-        TAG_SECTION => {
-            for _ in 0..reader.read_var_u32()? {
-                reader.read_u8()?;
-                known_type(indices, &mut reader)?;
-            }
-            return Ok(None);
-        }
-        CODE_SECTION => return meter(section, place, indices).map(Some),
+        CODE_SECTION => return survey.meter(section, place, indices).map(Some),
         _ => {}
     }
     let entry = match id {

@@ -315,6 +315,30 @@ impl World {
         Ok(results.iter().map(words).collect())
     }
 
+    /// The names of the functions that an instance exports, in order.
+    pub fn functions(&mut self, instance: &Instance) -> Vec<String> {
+        let exports = instance.exports(&self.store);
+        let functions = exports.filter(|export| export.name() != START_EXPORT);
+        let functions = functions.filter(|export| export.clone().into_func().is_some());
+        let mut names: Vec<String> = functions.map(|export| export.name().to_owned()).collect();
+        names.sort();
+        names
+    }
+
+    /// Calls an exported function with zeros and nulls.
+    pub fn call_with_zeros(&mut self, instance: &Instance, name: &str) -> Outcome {
+        let function = instance
+            .get_func(&self.store, name)
+            .ok_or("no such function")?;
+        let ty = function.ty(&self.store);
+        let zeros: Vec<Val> = ty
+            .params()
+            .iter()
+            .map(|ty| Val::default_for_ty(*ty))
+            .collect();
+        self.call(instance, name, &zeros)
+    }
+
     /// The value of an exported global.
     pub fn global(&mut self, instance: &Instance, name: &str) -> Outcome {
         let global = instance
