@@ -271,7 +271,6 @@ fn modules_of_the_core_test_suite_compute_what_they_computed() {
 fn modules_of_proposals_compute_what_they_computed() {
     for (what, least) in [
         (Proposal::Simd, 10_000),
-        (Proposal::RelaxedSimd, 50),
         (Proposal::TailCall, 50),
         (Proposal::ExtendedConst, 20),
         (Proposal::BulkMemoryOperations, 500),
