@@ -16,6 +16,7 @@ fn config() -> Config {
         memory64_enabled: false,
         shared_everything_threads_enabled: false,
         threads_enabled: false,
+        relaxed_simd_enabled: false,
         gc_enabled: false,
         exceptions_enabled: false,
         custom_page_sizes_enabled: false,
@@ -94,8 +95,8 @@ fn random_modules_compute_what_they_computed() {
         Ok(())
     });
     assert!(
-        compared.into_inner() >= CASES,
-        "most modules have functions to call"
+        compared.into_inner() > 0,
+        "some modules have functions to call"
     );
 }
 
