@@ -69,7 +69,9 @@ export async function cycles(context, count, seen) {
   for (let number = 0; number < WARM_UP; number++) await cycle(context, plugins, number);
   const before = left(kernel);
   for (let number = 0; number < count; number++) await cycle(context, plugins, number, seen);
-  equal(left(kernel), before, `what is left after ${count} cycles`);
+  const after = left(kernel);
+  // Names of what was compiled before this may go meanwhile, when it is collected.
+  equal(after, { ...before, names: Math.min(before.names, after.names) }, `what is left after ${count} cycles`);
   ok(before.processes === 0 && before.transfers === 0 && before.content === 0, 'nobody is left');
 }
 
