@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { engines as browsers, open, waitFor } from '../tests/lib/browsers.mjs';
+import { engines as browsers, open } from '../tests/lib/browsers.mjs';
 import { spread } from '../tests/figures/measure.mjs';
 import { makePlugins } from '../tests/figures/make-plugins.mjs';
 import { Failure } from './command.mjs';
@@ -20,6 +20,7 @@ const sections = {
   life: 'from bytes to the first answer',
   filters: 'filters over 12 megapixels',
   runaway: 'from the deadline of a plugin that never returns to its end',
+  bombs: 'the most expensive modules that are accepted',
   load: 'from navigation to the first filter',
 };
 
@@ -51,10 +52,11 @@ async function outcomeOf(driver, script) {
   await driver.manage().setTimeouts({ script: 60_000 });
   const end = Date.now() + patience;
   for (;;) {
-    const outcome = await waitFor(driver, async () => (await driver.executeScript(script)) ?? Date.now() > end, 'the figures');
-    if (outcome === true) throw new Failure(`no figures within ${patience / 60_000} minutes`);
-    if (outcome.error) throw new Failure(outcome.error);
-    return outcome;
+    const outcome = await driver.executeScript(script);
+    if (outcome?.error) throw new Failure(outcome.error);
+    if (outcome) return outcome;
+    if (Date.now() > end) throw new Failure(`no figures within ${patience / 60_000} minutes`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
@@ -140,7 +142,7 @@ export async function figures(names) {
     const plugins = makePlugins();
     mkdirSync(join(folder, 'plugins'));
     for (const [name, bytes] of plugins) writeFileSync(join(folder, 'plugins', `${name}.wasm`), bytes);
-    const mounts = { '/dist/': dist, '/plugins/': join(folder, 'plugins'), '/engine/': join(build, 'engine') };
+    const mounts = { '/dist/': dist, '/bombs/': inRoot('tests/bombs'), '/plugins/': join(folder, 'plugins'), '/engine/': join(build, 'engine') };
     server = await serve(figuresFolder, { csp: `${strictCsp}; img-src data:`, mounts, headers: isolated });
     if (wanted.sections.includes('load')) pageServer = await serve(pageWithScript(folder));
     for (const section of wanted.sections) {

@@ -1,5 +1,6 @@
 // All figures but those of the paint page's loading. The same in Node and in every browser.
 
+import { bombs } from './bombs.mjs';
 import { calls } from './calls.mjs';
 import { crossings } from './crossings.mjs';
 import { filters } from './filters.mjs';
@@ -17,7 +18,7 @@ import { stack } from './stack.mjs';
  * @property {() => Promise<{ Engine: any, memory: WebAssembly.Memory }>} engine starts the paint page's pixel engine
  */
 
-const sections = { calls, crossings, life, filters, runaway, stack };
+const sections = { calls, crossings, life, filters, runaway, stack, bombs };
 
 /**
  * Takes the figures of a section.
