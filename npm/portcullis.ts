@@ -2,6 +2,7 @@
 
 import init, * as kernel from './kernel.js';
 import { DEFAULT_BUDGET, budgetOf, type Budget, type BudgetOptions } from './budget.js';
+import { Cache } from './cache.js';
 import { describe, type Description } from './description.js';
 import { dispose } from './dispose.js';
 import { Edge } from './edge.js';
@@ -152,6 +153,9 @@ const READ_BYTES = 1024 * 1024;
 const READ_FACTOR = 4;
 /** Bytes of stack that a callee has at least if nothing else is said. */
 const DEFAULT_HEADROOM = 16 * 1024;
+/** Compiled plugins that are kept, and bytes of the plugins that they were compiled from. */
+const MOST_COMPILED = 32;
+const MOST_COMPILED_BYTES = 16 * 1024 * 1024;
 
 /** The setting `cost`, if it is one. */
 function costOf({ cost }: CompileOptions): number | undefined {
@@ -184,6 +188,7 @@ export class Kernel {
   readonly #listeners = { exit: new Set<Listeners['exit']>(), event: new Set<Listeners['event']>() };
   readonly #interfaces = new Set<Interface>();
   readonly #history = new History();
+  readonly #compiledBefore = new Cache<kernel.Plugin>(MOST_COMPILED, MOST_COMPILED_BYTES);
   readonly #clock: Clock;
   readonly #failed: HostFailureListener;
   readonly #limits: Limits;
@@ -258,7 +263,10 @@ export class Kernel {
     return describe(bytes, options.signatures, costOf(options));
   }
 
-  /** Reads, prepares and compiles a plugin. Nothing of it runs. */
+  /**
+   * Reads, prepares and compiles a plugin. Nothing of it runs. The last 32 plugins, of 16 MiB together, are kept by the SHA-256 of
+   * their bytes and the options: they are not compiled again. Where hashes cannot be computed, none are kept.
+   */
   async compile(source: BytesSource, options: CompileOptions = {}): Promise<CompiledPlugin> {
     this.#open();
     const { bytes: given, name } = await bytesOf(source);
@@ -272,9 +280,13 @@ export class Kernel {
       hash = copy.hash;
       this.#admit(hash);
       const tables = options.tableEntries === undefined ? undefined : checkLimit('tableEntries', options.tableEntries, 0xffff_ffff);
+      const [metering, cost] = [options.metering ?? true, costOf(options)];
+      // Only by its hash is it known to be the same.
+      const key = hash && JSON.stringify([hash, options.signatures, metering, String(cost), tables]);
+      const known = key && this.#compiledBefore.get(key);
+      if (known) return new CompiledPlugin(known, name, hash);
       checked(() => kernel.headroom(READ_BYTES + READ_FACTOR * copy.bytes.length), name);
-      const metering = options.metering ?? true;
-      const prepared = checked(() => kernel.prepare(copy.bytes, options.signatures, metering, costOf(options), tables), name);
+      const prepared = checked(() => kernel.prepare(copy.bytes, options.signatures, metering, cost, tables), name);
       let modules: [WebAssembly.Module, WebAssembly.Module];
       try {
         modules = await Promise.all([
@@ -285,7 +297,9 @@ export class Kernel {
         prepared.free();
         throw new PortcullisError('invalid-module', `the engine refuses the module: ${textOf(cause)}`, { cause, process: name });
       }
-      return new CompiledPlugin(prepared.finish(...modules), name, hash);
+      const inner = prepared.finish(...modules);
+      if (key) this.#compiledBefore.set(key, inner, copy.bytes.length);
+      return new CompiledPlugin(inner, name, hash);
     } catch (error) {
       this.#refused({ id: undefined, name: label, sha256: hash }, error);
       throw error;
@@ -567,6 +581,7 @@ export class Kernel {
     for (const process of this.processes) process.kill('the kernel was closed');
     for (const provided of [...this.#interfaces]) provided.withdraw();
     this.#closed = true;
+    this.#compiledBefore.clear();
     running = undefined;
   }
 

@@ -29,6 +29,49 @@ export default {
     equal(kernel.processes, []);
   },
 
+  'what was compiled before is not compiled again, unless it is to be another': async ({ kernel, plugin }) => {
+    const { compile } = WebAssembly;
+    let compiled = 0;
+    WebAssembly.compile = (bytes) => {
+      compiled += 1;
+      return compile(bytes);
+    };
+    /** How many modules the engine compiles for it: the plugin's and its gate's, or none. */
+    const modulesOf = async (bytes, options) => {
+      const before = compiled;
+      equal((await kernel.compile(bytes, options)).sha256.length, 64);
+      return compiled - before;
+    };
+    try {
+      const bytes = withSection(await plugin('greeter-1'), 'cache', 'first');
+      equal(await modulesOf(bytes), 2);
+      equal(await modulesOf(bytes.slice()), 0, 'the same bytes');
+      const name = new File([bytes], 'renamed.wasm');
+      equal((await kernel.compile(name)).name, 'renamed');
+      equal(compiled, 2, 'the same bytes of another name');
+      equal(await modulesOf(bytes, { metering: false }), 2, 'trusted');
+      equal(await modulesOf(bytes, { tableEntries: 100 }), 2, 'with smaller tables');
+      await refused(() => kernel.compile(bytes, { signatures: 'export - unused: func()' }), 'bad-metadata');
+      equal(await modulesOf(withSection(await plugin('greeter-1'), 'cache', 'other')), 2, 'other bytes');
+      equal(await modulesOf(bytes), 0, 'still there');
+      const process = await kernel.spawn(bytes);
+      equal(compiled, 8);
+      kernel.quarantine.add(process.sha256, { name: 'greeter' });
+      await refused(() => kernel.compile(bytes), 'quarantined');
+      kernel.quarantine.lift(process.sha256);
+
+      for (let number = 0; number < 32; number++) equal(await modulesOf(withSection(emptyModule, 'cache', `${number}`)), 2);
+      equal(await modulesOf(bytes), 2, 'after 32 others');
+      const large = (mebibytes) => withSection(emptyModule, 'large', new Uint8Array(mebibytes << 20));
+      equal(await modulesOf(large(17)), 2);
+      equal(await modulesOf(large(17)), 2, 'too large to be kept');
+      equal(await modulesOf(large(15)), 2);
+      equal(await modulesOf(large(15)), 0, 'not too large');
+    } finally {
+      WebAssembly.compile = compile;
+    }
+  },
+
   'when the kernel is closed everything is refused': async (context) => {
     const { kernel, plugin } = context;
     const server = await spawnServer(context);

@@ -2,6 +2,7 @@
 
 import { Counter, counterSignatures, counters } from './application.mjs';
 import { equal, ok, refused } from './assert.mjs';
+import { withSection } from './bytes.mjs';
 import { countersOf, failOf } from './processes.mjs';
 
 /** Cycles after which everything has its size: tables that grow by doubling, and what the engine makes once. */
@@ -19,8 +20,9 @@ async function giveBack(server, value) {
  */
 async function cycle(context, plugins, number, seen) {
   const { kernel } = context;
-  // Some are read and compiled anew: names of classes and signatures come and go with them.
-  const source = (name) => (number % 50 === 0 ? plugins[name].bytes : plugins[name].compiled);
+  // Some are read and compiled anew: names of classes and signatures come and go with them. A section more, and they are others.
+  const again = (bytes) => withSection(bytes, 'cycle', `${number}`);
+  const source = (name) => (number % 50 === 0 ? again(plugins[name].bytes) : plugins[name].compiled);
   const application = kernel.provide('test/counter@1', counterSignatures, counters(context));
   const server = await kernel.spawn(source('server'), { name: 'server' });
   const dispatcher = await kernel.spawn(source('dispatcher'), { name: 'dispatcher', imports: { 'test/counter@1': 'object' } });
