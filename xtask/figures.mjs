@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { engines as browsers, open } from '../tests/lib/browsers.mjs';
 import { spread } from '../tests/figures/measure.mjs';
-import { makePlugins } from '../tests/figures/make-plugins.mjs';
+import { filterNames, makePlugins } from '../tests/figures/make-plugins.mjs';
 import { Failure } from './command.mjs';
 import { tableOf } from './figures-table.mjs';
 import { build, dist, inRoot } from './paths.mjs';
@@ -19,6 +19,7 @@ const sections = {
   crossings: 'arguments across a frame of JavaScript',
   life: 'from bytes to the first answer',
   filters: 'filters over 12 megapixels',
+  metering: 'what it costs that plugins can be stopped',
   runaway: 'from the deadline of a plugin that never returns to its end',
   bombs: 'the most expensive modules that are accepted',
   load: 'from navigation to the first filter',
@@ -31,6 +32,9 @@ const loads = 7;
 const patience = 15 * 60_000;
 
 const figuresFolder = inRoot('tests/figures');
+
+/** The bindings of the kernel's module before they become part of the package. They fit the module in the package. */
+const kernelBindings = join(build, 'npm');
 
 /** Clocks are coarse in pages that could share their memory with others; these pages say that they do not. */
 const isolated = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
@@ -69,7 +73,12 @@ async function inNode(section, plugins) {
     const { memory } = await start({ module_or_path: readFileSync(join(build, 'engine/engine_bg.wasm')) });
     return { Engine, memory };
   };
-  return takeFigures(section, { Kernel, plugin: async (name) => plugins.get(name), engine });
+  const startPreparation = async () => {
+    const kernel = await import(pathToFileURL(join(kernelBindings, 'kernel.js')).href);
+    await kernel.default({ module_or_path: readFileSync(join(dist, 'kernel_bg.wasm')) });
+    return kernel;
+  };
+  return takeFigures(section, { Kernel, plugin: async (name) => plugins.get(name), filterNames: async () => filterNames(), startPreparation, engine });
 }
 
 async function inBrowser(engine, section, server) {
@@ -120,7 +129,7 @@ function pageWithScript(folder) {
 }
 
 function checkBuilt(wanted) {
-  const needed = [join(dist, 'index.js'), join(build, 'plugins'), join(build, 'engine/engine.js'), ...(wanted.includes('load') ? [join(build, 'www')] : [])];
+  const needed = [join(dist, 'index.js'), join(kernelBindings, 'kernel.js'), join(build, 'plugins'), join(build, 'engine/engine.js'), ...(wanted.includes('load') ? [join(build, 'www')] : [])];
   for (const path of needed) {
     if (!existsSync(path)) throw new Failure(`there is no ${path}`, { todo: 'run `npm run build`' });
   }
@@ -142,7 +151,8 @@ export async function figures(names) {
     const plugins = makePlugins();
     mkdirSync(join(folder, 'plugins'));
     for (const [name, bytes] of plugins) writeFileSync(join(folder, 'plugins', `${name}.wasm`), bytes);
-    const mounts = { '/dist/': dist, '/bombs/': inRoot('tests/bombs'), '/plugins/': join(folder, 'plugins'), '/engine/': join(build, 'engine') };
+    writeFileSync(join(folder, 'plugins', 'filters.json'), JSON.stringify(filterNames()));
+    const mounts = { '/dist/': dist, '/kernel/': kernelBindings, '/bombs/': inRoot('tests/bombs'), '/plugins/': join(folder, 'plugins'), '/engine/': join(build, 'engine') };
     server = await serve(figuresFolder, { csp: `${strictCsp}; img-src data:`, mounts, headers: isolated });
     if (wanted.sections.includes('load')) pageServer = await serve(pageWithScript(folder));
     for (const section of wanted.sections) {

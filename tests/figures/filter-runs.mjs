@@ -36,6 +36,11 @@ export class KernelRun {
     return new KernelRun(process, haloOf(declaration, values));
   }
 
+  /** Looks at a tile, for filters that have to see the whole picture first. */
+  async analyse(pixels, core) {
+    await this.#process.call(`${paintFilter}#analyse`, [pixels, ...core]);
+  }
+
   /** Writes the tile into `into` and gives its length. */
   async process(pixels, core, into) {
     return (await this.#process.call(`${paintFilter}#process`, [pixels, ...core], { into })).length;

@@ -8,7 +8,7 @@ import { withSection } from '../suite/bytes.mjs';
 const folder = fileURLToPath(new URL('../suite/wat', import.meta.url));
 
 /** What every engine here has. With more, binaryen writes imports and the like in forms that few can read. */
-const features = ['MutableGlobals', 'SignExt', 'BulkMemory', 'ReferenceTypes', 'Multivalue', 'SIMD128', 'ExceptionHandling', 'TailCall']
+export const features = ['MutableGlobals', 'SignExt', 'NontrappingFPToInt', 'BulkMemory', 'ReferenceTypes', 'Multivalue', 'SIMD128', 'ExceptionHandling', 'TailCall']
   .map((name) => binaryen.Features[name])
   .reduce((all, feature) => all | feature);
 
