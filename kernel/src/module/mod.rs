@@ -5,7 +5,7 @@ pub mod cost;
 mod features;
 mod indices;
 mod meter;
-mod operators;
+pub mod operators;
 mod prepare;
 mod read;
 mod resolve;

@@ -234,6 +234,10 @@ impl<'a, 't> Operators<'a, 't> {
     /// # Errors
     /// `invalid-module` if it is cut short or names a type that the module has not, `refused-module` if it is none that a
     /// plugin may have.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "what follows a fault is not known, so it is no iterator"
+    )]
     pub fn next(&mut self) -> Result<Operator, Fault> {
         let place = self.place();
         Ok(match self.reader.read_u8()? {
