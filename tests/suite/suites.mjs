@@ -7,6 +7,7 @@ import corruption from './corruption.mjs';
 import dispatch from './dispatch.mjs';
 import endings from './endings.mjs';
 import events from './events.mjs';
+import exceptions from './exceptions.mjs';
 import forgery from './forgery.mjs';
 import handles from './handles.mjs';
 import hostile from './hostile.mjs';
@@ -46,6 +47,7 @@ export const suites = {
   forgery,
   pointers,
   hostile,
+  exceptions,
   'damaged memory': corruption,
   replacing,
   supervision,
