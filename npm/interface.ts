@@ -78,6 +78,7 @@ export class Interface {
     this.#withdrawn = true;
     this.#gone(this);
     checked(() => this.#inner.withdraw());
+    this.#inner.free();
   }
 
   [dispose](): void {

@@ -9,7 +9,7 @@ import * as portcullis from 'portcullis';
 import { testPlugins } from '../lib/test-plugins.mjs';
 import { cycles } from '../suite/leaks.mjs';
 
-const count = Number(process.env.PORTCULLIS_CYCLES ?? 500);
+const count = Number(process.env.PORTCULLIS_CYCLES ?? 2_000);
 
 /** Collects whatever nobody refers to. What is let go in a finalizer is collected the next time. */
 async function collect() {
@@ -40,7 +40,7 @@ test(`nothing is left of ${count} cycles, in the kernel and in JavaScript`, asyn
   const kernel = await portcullis.Kernel.start();
   const plugins = testPlugins();
   const [processes, memories] = [[], noteMemories()];
-  await cycles({ ...portcullis, kernel, plugin: async (name) => plugins.get(name) }, count, processes);
+  await cycles({ ...portcullis, kernel, plugin: async (name) => plugins.get(name) }, count, { seen: processes, collect });
   await collect();
   const alive = (references) => references.filter((reference) => reference.deref() !== undefined).length;
   ok(memories.length > 2 * count, 'every process had a memory');

@@ -349,8 +349,6 @@ pub fn generate(plan: &GatePlan) -> Gate {
 /// A module for what all processes share. It exports
 ///
 /// - `stub`, which answers every call with `code`;
-/// - `wrap`, its import `f` `0`: a function of JavaScript made into one that a table can hold, and that is not called without
-///   the headroom which `k` `headroom` proves;
 /// - `enter`, (frame, slot) → status, which calls what the slot of the table `k` `slots` holds.
 pub fn shared_module(code: portcullis_abi::ErrorCode) -> Vec<u8> {
     let mut types = TypeSection::new();
@@ -358,9 +356,7 @@ pub fn shared_module(code: portcullis_abi::ErrorCode) -> Vec<u8> {
     types
         .ty()
         .function([ValType::I32, ValType::I32], [ValType::I32]);
-    types.ty().function([ValType::I32], []);
     let mut imports = ImportSection::new();
-    imports.import("f", "0", EntityType::Function(0));
     let slots = TableType {
         element_type: RefType::FUNCREF,
         table64: false,
@@ -369,21 +365,6 @@ pub fn shared_module(code: portcullis_abi::ErrorCode) -> Vec<u8> {
         shared: false,
     };
     imports.import("k", "slots", slots);
-    imports.import("k", "headroom", EntityType::Function(2));
-    let mut functions = FunctionSection::new();
-    functions.function(0).function(0).function(1);
-    let mut exports = ExportSection::new();
-    exports
-        .export("wrap", ExportKind::Func, 2)
-        .export("stub", ExportKind::Func, 3)
-        .export("enter", ExportKind::Func, 4);
-    let mut wrap = Function::new([]);
-    wrap.instructions()
-        .local_get(0)
-        .call(1)
-        .local_get(0)
-        .call(0)
-        .end();
     let mut stub = Function::new([]);
     stub.instructions().i32_const(code.number() as i32).end();
     let mut enter = Function::new([]);
@@ -393,12 +374,53 @@ pub fn shared_module(code: portcullis_abi::ErrorCode) -> Vec<u8> {
         .local_get(1)
         .call_indirect(0, 0)
         .end();
+    small_module(
+        &types,
+        (&imports, 0),
+        &[("stub", 0, stub), ("enter", 1, enter)],
+    )
+}
+
+/// A module that makes its import `f` `0`, a function of JavaScript, one that a table can hold: `wrap`, which does not call it
+/// without the headroom that `k` `headroom` proves.
+///
+/// It is apart from [`shared_module`] because there is an instance for each function: a table knows everybody who imported it,
+/// for ever, and tells each of them of every change.
+pub fn wrapper_module() -> Vec<u8> {
+    let mut types = TypeSection::new();
+    types.ty().function([ValType::I32], [ValType::I32]);
+    types.ty().function([ValType::I32], []);
+    let mut imports = ImportSection::new();
+    imports.import("f", "0", EntityType::Function(0));
+    imports.import("k", "headroom", EntityType::Function(1));
+    let mut wrap = Function::new([]);
+    wrap.instructions()
+        .local_get(0)
+        .call(1)
+        .local_get(0)
+        .call(0)
+        .end();
+    small_module(&types, (&imports, 2), &[("wrap", 0, wrap)])
+}
+
+/// A module of some functions, with name and type, that are all exported; with the imports goes how many are functions.
+fn small_module(
+    types: &TypeSection,
+    (imports, imported): (&ImportSection, u32),
+    contents: &[(&str, u32, Function)],
+) -> Vec<u8> {
+    let mut functions = FunctionSection::new();
+    let mut exports = ExportSection::new();
     let mut code = CodeSection::new();
-    code.function(&wrap).function(&stub).function(&enter);
+    for (index, (name, ty, function)) in (imported..).zip(contents) {
+        functions.function(*ty);
+        exports.export(name, ExportKind::Func, index);
+        code.function(function);
+    }
     let mut module = Module::new();
     module
-        .section(&types)
-        .section(&imports)
+        .section(types)
+        .section(imports)
         .section(&functions)
         .section(&exports)
         .section(&code);

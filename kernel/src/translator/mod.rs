@@ -44,6 +44,7 @@ pub use callee::DESTRUCTOR;
 
 pub use gate::{
     Destructor, Gate, GateExport, GateImport, GatePlan, KERNEL_FUNCTIONS, generate, shared_module,
+    wrapper_module,
 };
 pub use stack::{HEADROOM_BYTES, MOST_HEADROOM_BYTES, Unit, stack_module};
 pub use system::{NO_FUEL, TURN};

@@ -1,7 +1,9 @@
 //! The JavaScript of `frame.js`, and the tables that all processes share.
 
 use super::error::{KernelFailure, failure};
-use crate::translator::{HEADROOM_BYTES, MOST_HEADROOM_BYTES, Unit, shared_module, stack_module};
+use crate::translator::{
+    HEADROOM_BYTES, MOST_HEADROOM_BYTES, Unit, shared_module, stack_module, wrapper_module,
+};
 use js_sys::WebAssembly::{self, Global};
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use portcullis_abi::ErrorCode;
@@ -45,7 +47,7 @@ pub struct Shared {
     around: Function,
     /// Calls a half, contained, by way of a promise.
     awaited: Function,
-    /// See [`shared_module`].
+    /// See [`wrapper_module`].
     wrapper: WebAssembly::Module,
     /// What the gates import from the kernel, without a prototype.
     pub kernel_imports: Object,
@@ -124,7 +126,7 @@ impl Shared {
         let fuel = Global::new(&descriptor, &0.into())?;
         set(&kernel_imports, "fuel", &fuel);
         set(&kernel_imports, "turn", &TURN.with(JsValue::clone));
-        let wrapper = WebAssembly::Module::new(&bytes_of(&shared_module(ErrorCode::Dead)))?;
+        let wrapper = WebAssembly::Module::new(&bytes_of(&wrapper_module()))?;
         let mut shared = Shared {
             stub: JsValue::UNDEFINED.unchecked_into(),
             around: JsValue::UNDEFINED.unchecked_into(),
@@ -136,9 +138,12 @@ impl Shared {
             fuel,
         };
         shared.prove_stack()?;
-        // Two exports are wanted of this instance; what the third one would call does not matter.
-        let unused = get(&shared.kernel_imports, "restore");
-        let instance = shared.instantiate_wrapper(&unused)?;
+        let module = WebAssembly::Module::new(&bytes_of(&shared_module(ErrorCode::Dead)))?;
+        let tables = bare();
+        set(&tables, "slots", &shared.slots);
+        let imports = bare();
+        set(&imports, "k", &tables);
+        let instance = WebAssembly::Instance::new(&module, &imports)?;
         shared.stub = get(&instance.exports(), "stub").unchecked_into();
         let enter = get(&instance.exports(), "enter");
         let depth = ErrorCode::Depth.number();
@@ -179,22 +184,17 @@ impl Shared {
         Ok(())
     }
 
-    fn instantiate_wrapper(&self, function: &JsValue) -> Result<WebAssembly::Instance, JsValue> {
+    /// Makes a function of JavaScript one that the table can hold.
+    pub fn wrap(&self, function: &Function) -> Result<Function, JsValue> {
         let functions = bare();
         set(&functions, "0", function);
         let kernel = bare();
-        set(&kernel, "slots", &self.slots);
         let headroom = get(&self.kernel_imports, "headroom");
         set(&kernel, "headroom", &headroom);
         let imports = bare();
         set(&imports, "f", &functions);
         set(&imports, "k", &kernel);
-        WebAssembly::Instance::new(&self.wrapper, &imports)
-    }
-
-    /// Makes a function of JavaScript one that the table can hold.
-    pub fn wrap(&self, function: &Function) -> Result<Function, JsValue> {
-        let instance = self.instantiate_wrapper(function)?;
+        let instance = WebAssembly::Instance::new(&self.wrapper, &imports)?;
         Ok(get(&instance.exports(), "wrap").unchecked_into())
     }
 

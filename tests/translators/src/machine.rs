@@ -117,10 +117,7 @@ impl World {
         machine.data().shared = machine.kernel("test_shared", &[]);
         let module = machine.left("test_shared_module", &[]);
         let module = Module::new(engine, module).expect("a module");
-        let unused = Func::wrap(machine.context(), |_: i32| 0_i32);
-        let proven = machine.stack_probe();
-        // Functions come first.
-        let imports = [Extern::Func(unused), proven, Extern::Table(slots)];
+        let imports = [Extern::Table(slots)];
         let instance = Instance::new(machine.context(), &module, &imports).expect("it fits");
         machine.data().stub = instance.get_func(machine.context(), "stub");
         machine.data().enter = instance.get_func(machine.context(), "enter");
