@@ -377,6 +377,23 @@ cases['recursion by throwing and catching ends when its fuel is used up'] = (con
     equal((await process.exited).code, 'fuel');
   });
 
+for (const [generation, title] of Object.entries(titles)) {
+  cases[`${title}: what a function used before it threw is not given back to who catches it`] = async ({ kernel }) => {
+    const spend = { name: 'spend', type: 1, hidden: true, locals: ['i32'], code: 'i32.const 1000; local.set 0; loop void; local.get 0; i32.const 1; i32.sub; local.tee 0; br_if 0; end; throw 1' };
+    const attempt = { legacy: 'try void; call $spend; catch_all; end', second: 'block void; try_table void catch_all 0; call $spend; end; end' };
+    // A hundred rounds, of which each is a thousand times around.
+    const code = `i32.const 100; local.set 0; loop void; ${attempt[generation]}; local.get 0; i32.const 1; i32.sub; local.tee 0; br_if 0; end`;
+    const bytes = flat({ types, tags, functions: [spend, { name: 'run', type: 1, locals: ['i32'], code }] });
+    if (!has[generation]) {
+      await refused(() => kernel.spawn(bytes, { name: 'spender' }), 'invalid-module');
+      return;
+    }
+    const process = await kernel.spawn(bytes, { name: 'spender' });
+    await process.call('run', [], { fuel: 1_000_000, deadline: Infinity });
+    await refused(() => process.call('run', [], { fuel: 100_000, deadline: Infinity }), 'fuel');
+  };
+}
+
 cases['a tag that is imported is refused'] = async ({ kernel }) => {
   const bytes = flat({ types, importedTags: [['test/host@1', 'tag', 2]], functions: [throws].map((entry) => ({ ...entry, code: 'local.get 0; throw 0' })) });
   await refused(() => kernel.compile(bytes), 'unknown-import', 'the module imports a tag `tag` from `test/host@1`');
