@@ -429,26 +429,26 @@ impl Kernel {
                 owner.content -= size;
             }
         }
-        for number in 1..=self.transits.entries.len() as u32 {
-            if self
-                .transits
-                .get(number)
-                .is_some_and(|moved| moved.frame_top > frame)
-            {
-                self.abandon(number);
-            }
-        }
+        self.abandon_where(|moved| moved.frame_top > frame);
     }
 
     /// Gives up every transfer that a process began: it has ended, and nothing of it goes anywhere any more.
     pub(crate) fn abandon_from(&mut self, source: ProcessId) {
+        self.abandon_where(|moved| moved.source == source);
+    }
+
+    /// Gives up transfers. With none under way, which is usual, it does not matter how many there once were.
+    fn abandon_where(&mut self, over: impl Fn(Transit) -> bool) {
+        let mut unseen = self.transits.live();
         for number in 1..=self.transits.entries.len() as u32 {
-            if self
-                .transits
-                .get(number)
-                .is_some_and(|moved| moved.source == source)
-            {
-                self.abandon(number);
+            if unseen == 0 {
+                break;
+            }
+            if let Some(moved) = self.transits.get(number) {
+                unseen -= 1;
+                if over(moved) {
+                    self.abandon(number);
+                }
             }
         }
     }
