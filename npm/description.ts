@@ -25,11 +25,20 @@ export interface Description {
   readonly imports: readonly FunctionDescription[];
   readonly exports: readonly FunctionDescription[];
   readonly systemCalls: readonly string[];
+  /** The numbers that somebody has to give in `constants`, by `module#name`; `type` is `i32`, `i64`, `f32` or `f64`. */
+  readonly constants: readonly { readonly name: string; readonly type: 'i32' | 'i64' | 'f32' | 'f64' }[];
   readonly classes: readonly { readonly name: string; readonly minted: boolean }[];
   /** In bytes, as the module declares it; the kernel's limit holds in any case. */
   readonly memory: { readonly minimum: number; readonly maximum: number | undefined };
-  /** Whether something runs when it is spawned. */
+  /** Whether it has a start function. */
   readonly hasStart: boolean;
+  /** Whether it exports `cabi_realloc`, without which no string or list can be given to it. */
+  readonly hasAllocator: boolean;
+  /** Whether it exports `portcullis_status`, without which the first call of its own that fails ends it. */
+  readonly hasStatus: boolean;
+  /** What it costs to compile, and what it may, in the points of docs/abi.md §10.2. */
+  readonly points: number;
+  readonly mostPoints: number;
   /** A copy of a custom section's content; of several with this name, the first. */
   customSection(name: string): Uint8Array<ArrayBuffer> | undefined;
 }

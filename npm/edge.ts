@@ -3,19 +3,30 @@
 import * as kernel from './kernel.js';
 import { PortcullisError, toError } from './errors.js';
 import { AT_HOST, type Frames } from './frames.js';
-import { Handle, type HostObjects } from './handles.js';
-import type { ValuePlan } from './plan.js';
+import { Handle, LEASE_CLASS, MESSAGE_CLASS, type HostObjects, type MethodCaller } from './handles.js';
+import { Message, SentMessage, type OutgoingMessage } from './message.js';
+import { interfaceOf, type ValuePlan } from './plan.js';
 import { Misfit, listBytes, listValue, misfit, readScalar, scalarTypes, writeScalar } from './scalars.js';
 
 /** Bytes of one slot. */
 const SLOT = 8;
 
+/** An interface of the application's that serves a call, with the methods of the objects that it makes. */
+export interface Serving {
+  readonly interface: string;
+  readonly methods: number;
+}
+
 /** What a call has to undo or end when it is over. */
 export class Call {
+  /** Who serves it, if that is the application: new objects of that interface have its methods. */
+  serving: Serving | undefined;
   /** Capabilities of the host that are lent to the call. */
   readonly lent: number[] = [];
   /** Objects that were minted for this call alone. */
   readonly minted: number[] = [];
+  /** Messages of the host's that are for the call. */
+  readonly messages: SentMessage[] = [];
   /** Capabilities that were lent to the host for the call. */
   readonly borrowed: Handle[] = [];
   /** References that move if the call is entered, with the slot that says so: of a handle, or of a new object. */
@@ -37,11 +48,13 @@ export class Edge {
   readonly #frames: Frames;
   readonly #objects: HostObjects;
   readonly #methodsOf: MethodsOf;
+  readonly #caller: MethodCaller;
 
-  constructor(frames: Frames, objects: HostObjects, methodsOf: MethodsOf) {
+  constructor(frames: Frames, objects: HostObjects, methodsOf: MethodsOf, caller: MethodCaller) {
     this.#frames = frames;
     this.#objects = objects;
     this.#methodsOf = methodsOf;
+    this.#caller = caller;
   }
 
   /**
@@ -81,10 +94,12 @@ export class Edge {
         return;
       }
       case 'borrow': {
-        const cap = this.#capability(call, plan, value);
+        const cap = plan.className === MESSAGE_CLASS ? this.#message(call, value) : this.#capability(call, plan, value);
         const object = kernel.borrow(cap, plan.class);
         call.lent.push(cap);
         this.#frames.view.setUint32(slot, object, true);
+        // What may be done with a lease crosses with the borrow of it.
+        if (plan.className === LEASE_CLASS) this.#frames.view.setUint32(slot + 4, kernel.rights(cap), true);
         return;
       }
       case 'own':
@@ -113,8 +128,9 @@ export class Edge {
   #capability(call: Call, plan: ValuePlan, value: unknown): number {
     if (value instanceof Handle) return value.cap;
     const className = plan.className ?? '';
-    if (typeof value !== 'object' || value === null) misfit(`a handle of class ${className}`, value);
-    const methods = this.#methodsOf(className);
+    // A function is an object like any other: what it stands for is the business of its interface.
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null) misfit(`a handle of class ${className}`, value);
+    const methods = call.serving?.interface === interfaceOf(className) ? call.serving.methods : this.#methodsOf(className);
     if (methods === undefined) {
       misfit(`a handle of class ${className}, or an object of an interface that this application provides`, value);
     }
@@ -127,6 +143,15 @@ export class Edge {
       this.#objects.remove(badge);
       throw thrown;
     }
+  }
+
+  /** The host's capability for a message: that of a handle, or a new one for the call. */
+  #message(call: Call, value: unknown): number {
+    if (value instanceof Handle) return value.cap;
+    if (typeof value !== 'object' || value === null) misfit('a message: an object with `data` and `capabilities`', value);
+    const message = new SentMessage(value as OutgoingMessage);
+    call.messages.push(message);
+    return message.cap;
   }
 
   #move(call: Call, slot: number, plan: ValuePlan, value: unknown): void {
@@ -152,8 +177,12 @@ export class Edge {
         return listValue(plan, bytes ?? this.#frames.copy(first, count * scalarTypes[plan.element ?? 'u8'].bytes));
       }
       case 'borrow': {
-        const cap = kernel.lend(first, from);
-        const handle = Handle.of(cap, plan.className ?? '', true);
+        const rights = plan.className === LEASE_CLASS ? view.getUint32(slot + 4, true) : 0;
+        const cap = kernel.lend(first, from, rights);
+        const handle =
+          plan.className === MESSAGE_CLASS
+            ? new Message(cap, this.#caller, (arrived) => this.arrived(arrived))
+            : Handle.of(cap, plan.className ?? '', true, this.#caller);
         call.borrowed.push(handle);
         const badge = kernel.badge(cap);
         return badge === undefined ? handle : this.#objects.get(badge);
@@ -172,11 +201,32 @@ export class Edge {
     const cap = kernel.attach(view.getUint32(slot, true));
     // It has arrived: nobody may put it back.
     view.setUint32(slot, 0, true);
+    return this.arrived(cap, plan.className);
+  }
+
+  /** What the application gets for a capability that is its own now: one of its objects, or a handle. */
+  arrived(cap: number, className: string | undefined = kernel.className(cap)): unknown {
     const badge = kernel.badge(cap);
-    if (badge === undefined) return Handle.of(cap, plan.className ?? '', false);
+    if (badge === undefined) return Handle.of(cap, className ?? '', false, this.#caller);
     const object = this.#objects.get(badge);
     kernel.release(cap);
     return object;
+  }
+
+  /** A handle on an object of the application's. */
+  handle(className: string, object: object): Handle {
+    const number = kernel.classNumber(className);
+    const methods = this.#methodsOf(className);
+    if (number === undefined || methods === undefined) {
+      throw new PortcullisError('bad-argument', `there is no class ${className} in the interfaces that this application provides`);
+    }
+    const badge = this.#objects.add(object);
+    try {
+      return Handle.of(kernel.mint(number, badge, methods), className, false, this.#caller);
+    } catch (thrown) {
+      this.#objects.remove(badge);
+      throw toError(thrown);
+    }
   }
 
   /** Gives up the capabilities among results that were not taken: they go back to whoever returned them, or are released. */
@@ -192,6 +242,14 @@ export class Edge {
     }
   }
 
+  /** The callee was entered, and the call is not over: what moved is not the application's any more. */
+  entered(call: Call): void {
+    for (const moved of call.moving.splice(0)) {
+      if (this.#frames.view.getUint32(moved.slot, true) !== 0) call.moving.push(moved);
+      else moved.handle?.forget();
+    }
+  }
+
   /** Ends what a call lent and borrowed; puts back what the callee did not take. */
   end(call: Call): void {
     for (const { handle, cap, slot } of call.moving) {
@@ -204,6 +262,7 @@ export class Edge {
       }
     }
     for (const cap of call.lent) kernel.unborrow(cap);
+    for (const message of call.messages) message.end((cap) => this.arrived(cap));
     for (const cap of call.minted) kernel.release(cap);
     for (const handle of call.borrowed) {
       kernel.endBorrow(handle.cap);

@@ -23,6 +23,9 @@ export type ErrorCode =
   | "no-method"
   | "host"
   | "bad-class"
+  | "out-of-range"
+  | "cannot-wait"
+  | "cancelled"
   | "not-wasm"
   | "invalid-module"
   | "refused-module"
@@ -73,6 +76,9 @@ export const errorCodes: readonly ErrorDescription[] = [
   { number: 19, name: "no-method", text: "the object's server has no such method, or with another signature" },
   { number: 20, name: "host", text: "the host's function failed" },
   { number: 21, name: "bad-class", text: "this plugin has no class of that number, or may not mint it" },
+  { number: 22, name: "out-of-range", text: "the range does not lie in the lease" },
+  { number: 23, name: "cannot-wait", text: "the call cannot be suspended here, and the function has to wait" },
+  { number: 24, name: "cancelled", text: "the call was cancelled" },
   { number: 100, name: "not-wasm", text: "the bytes are not a WebAssembly module" },
   { number: 101, name: "invalid-module", text: "the module is truncated, damaged or does not validate" },
   { number: 102, name: "refused-module", text: "the module uses a feature that is not allowed, or would cost too much to compile" },

@@ -2,9 +2,12 @@
 
 import * as kernel from './kernel.js';
 import { PortcullisError } from './errors.js';
+import { errorCodes } from './error-codes.js';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
+
+const DEPTH = errorCodes.find(({ name }) => name === 'depth')?.number ?? 0;
 
 /** The identity of the host among the processes. */
 export const HOST = 1;
@@ -55,6 +58,12 @@ export class Frames {
     const view = this.view;
     view.setUint32(this.#depth, view.getUint32(frame + 4, true) >>> 1, true);
     kernel.unframe(frame);
+  }
+
+  /** The status of a call out of which something came flying: of whoever was entered last, which is ended. */
+  caught(frame: number, error: unknown): number {
+    const entered = this.view.getUint32(frame + 8, true);
+    return entered === 0 ? DEPTH : kernel.trapped(entered, this.view.getUint32(frame + 12, true), error);
   }
 
   /** Puts bytes into the kernel's memory until the running frame ends. */

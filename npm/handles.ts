@@ -3,15 +3,23 @@
 import * as kernel from './kernel.js';
 import { dispose } from './dispose.js';
 import { PortcullisError, checked } from './errors.js';
+import type { CallOptions } from './process.js';
 import { needRoom } from './room.js';
 
-/** A right that a capability may carry. */
-export type Right = 'call' | 'grant' | 'derive';
+/** The class of leases, whose objects are the kernel's own. */
+export const LEASE_CLASS = 'portcullis/kernel@1.lease';
+/** The class of messages. */
+export const MESSAGE_CLASS = 'portcullis/kernel@1.message';
+
+/** A right that a capability may carry; `read` and `write` are for leases. */
+export type Right = 'call' | 'grant' | 'derive' | 'read' | 'write';
 
 const rightBits: ReadonlyMap<unknown, number> = new Map<Right, number>([
   ['call', 1],
   ['grant', 2],
   ['derive', 4],
+  ['read', 8],
+  ['write', 16],
 ]);
 
 function bitOf(right: unknown): number {
@@ -20,14 +28,21 @@ function bitOf(right: unknown): number {
   throw new PortcullisError('bad-argument', `there is no right "${String(right)}"; there are ${[...rightBits.keys()].join(', ')}`);
 }
 
+/** @internal The bits of rights. */
+export const rightsBits = (rights: readonly Right[]): number => rights.reduce((sum, right) => sum | bitOf(right), 0);
+
 // A handle that nobody released is released when it is collected. That is a safety net: `using` or `release` is the way.
 const abandoned = new FinalizationRegistry<number>((cap) => {
   try {
+    needRoom();
     kernel.release(cap);
   } catch {
     // Its process, and so the capability, may be gone already.
   }
 });
+
+/** Calls a method of the object behind a handle, at whoever serves it. */
+export type MethodCaller = (handle: Handle, method: string, values: readonly unknown[], options: CallOptions) => Promise<unknown>;
 
 /** A capability that the host holds on an object of a plugin. */
 export class Handle {
@@ -35,17 +50,39 @@ export class Handle {
   readonly class: string;
   #cap: number;
   readonly #borrowed: boolean;
+  readonly #caller: MethodCaller;
 
-  private constructor(cap: number, className: string, borrowed: boolean) {
+  /** @internal How handles of classes are made that can do more, by class. */
+  static readonly kinds = new Map<string, (cap: number, borrowed: boolean, caller: MethodCaller) => Handle>();
+
+  /** Handles come from calls; an application does not make them. */
+  protected constructor(cap: number, className: string, borrowed: boolean, caller: MethodCaller) {
     this.class = className;
     this.#cap = cap;
     this.#borrowed = borrowed;
+    this.#caller = caller;
     if (!borrowed) abandoned.register(this, cap, this);
   }
 
   /** @internal Handles come from calls; an application does not make them. */
-  static of(cap: number, className: string, borrowed: boolean): Handle {
-    return new Handle(cap, className, borrowed);
+  static of(cap: number, className: string, borrowed: boolean, caller: MethodCaller): Handle {
+    return Handle.kinds.get(className)?.(cap, borrowed, caller) ?? new Handle(cap, className, borrowed, caller);
+  }
+
+  /**
+   * Calls a method of the object, whoever serves it: a function of the class's interface that takes the object first, here without
+   * it. The name is that of the signature, or in camel case. Values, result and settings are those of {@link Process.call}.
+   *
+   * Rejects as that does, and with a {@link PortcullisError}: `no-method` if whoever serves the object has none of that name for it;
+   * `revoked` if the object is over, also because whoever served it has ended or was replaced; `bad-handle` if the handle is.
+   */
+  async call(method: string, values: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
+    return this.#caller(this, method, values, options);
+  }
+
+  /** @internal Calls its methods. */
+  protected get caller(): MethodCaller {
+    return this.#caller;
   }
 
   /** Whether the handle is held and its object lives. */
@@ -64,21 +101,27 @@ export class Handle {
   }
 
   /** Another handle on the same object, to be released on its own. */
-  retain(): Handle {
+  retain(): this {
     const cap = this.cap;
     needRoom();
     checked(() => kernel.retain(cap));
-    return new Handle(cap, this.class, false);
+    return Handle.of(cap, this.class, false, this.#caller) as this;
   }
 
   /** The same object with fewer rights, which can be revoked on its own. */
-  derive(rights: readonly Right[]): Handle {
-    const bits = rights.reduce((sum, right) => sum | bitOf(right), 0);
+  derive(rights: readonly Right[]): this {
+    const bits = rightsBits(rights);
     needRoom();
-    return new Handle(checked(() => kernel.derive(this.cap, bits)), this.class, false);
+    return Handle.of(checked(() => kernel.derive(this.cap, bits)), this.class, false, this.#caller) as this;
   }
 
-  /** Ends what was derived here, for everybody. Only for the result of {@link derive}. */
+  /** Whether both name the same living object, however each was derived. */
+  same(other: Handle): boolean {
+    needRoom();
+    return this.#cap !== 0 && other.#cap !== 0 && kernel.same(this.#cap, other.#cap);
+  }
+
+  /** Ends what was derived or made here, for everybody. Only for the result of {@link derive}, and for leases of the app. */
   revoke(): void {
     needRoom();
     checked(() => kernel.revoke(this.cap));

@@ -2,14 +2,33 @@
 
 import * as kernel from './kernel.js';
 import { dispose } from './dispose.js';
-import { Call, type Edge } from './edge.js';
+import { Call, type Edge, type Serving } from './edge.js';
 import { PluginError, PortcullisError, checked } from './errors.js';
-import { errorCodes } from './error-codes.js';
+import { errorCodes, type ErrorCode } from './error-codes.js';
 import type { Frames } from './frames.js';
 import type { FunctionPlan } from './plan.js';
 import { needRoom } from './room.js';
+import { PENDING, type Waiting } from './waiting.js';
 
-const HOST_FAILED = errorCodes.find((row) => row.name === 'host')?.number ?? 0;
+const numberOf = (code: ErrorCode): number => errorCodes.find((row) => row.name === code)?.number ?? 0;
+
+const HOST_FAILED = numberOf('host');
+
+/** What a function of the kernel's own throws to have the call fail with a code, of which nobody else is told. */
+export class Refusal {
+  readonly number: number;
+  /** Only a refusal has it. To look for it is the one question that a stranger's object cannot answer by throwing. */
+  readonly #own = true;
+
+  constructor(code: ErrorCode) {
+    this.number = numberOf(code);
+  }
+
+  /** Whether something that was thrown is a refusal. */
+  static is(thrown: unknown): thrown is Refusal {
+    return typeof thrown === 'object' && thrown !== null && #own in thrown;
+  }
+}
 
 /** Told of a function of the application's that failed; the plugin that called has got the error `host`. */
 export type HostFailureListener = (label: string, error: unknown) => void;
@@ -45,6 +64,8 @@ function methodOf(methods: object, plan: FunctionPlan): Method {
 export class Interface {
   /** `namespace/name@major`. */
   readonly name: string;
+  /** @internal Whether a function of it may return a promise. */
+  readonly asynchronous: boolean;
   readonly #inner: kernel.HostInterface;
 
   readonly #gone: (self: Interface) => void;
@@ -58,13 +79,16 @@ export class Interface {
     edge: Edge,
     failed: FailureListener,
     inside: Inside,
+    waiting: Waiting,
     gone: (self: Interface) => void,
   ) {
     this.name = name;
     this.#gone = gone;
     this.#inner = checked(() => kernel.provide(name, signatures));
     const plans = this.#inner.plans as readonly FunctionPlan[];
-    const served = plans.map((plan) => serve(plan, methodOf(methods, plan), methods, frames, edge, failed, inside));
+    this.asynchronous = plans.some((plan) => plan.asynchronous);
+    const serving: Serving = { interface: name, methods: this.#inner.methods };
+    const served = plans.map((plan) => serve(plan, methodOf(methods, plan), methods, serving, frames, edge, failed, inside, waiting));
     this.#inner.connect(served);
   }
 
@@ -99,9 +123,10 @@ export class Interface {
     edge: Edge,
     failed: FailureListener,
     inside: Inside,
+    waiting: Waiting,
     gone: (self: Interface) => void,
   ): Interface {
-    return new Interface(name, signatures, methods, frames, edge, failed, inside, gone);
+    return new Interface(name, signatures, methods, frames, edge, failed, inside, waiting, gone);
   }
 
   /** @internal */
@@ -119,49 +144,102 @@ function tell(failed: FailureListener, label: string, error: unknown, process: n
   }
 }
 
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  value instanceof Promise || (typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function');
+
 /** A function `(frame) => status` that calls a method. Nothing that the method throws leaves it. */
-function serve(plan: FunctionPlan, method: Method, self: object, frames: Frames, edge: Edge, failed: FailureListener, inside: Inside) {
+function serve(plan: FunctionPlan, method: Method, self: object, serving: Serving, frames: Frames, edge: Edge, failed: FailureListener, inside: Inside, waiting: Waiting) {
+  const put = (call: Call, frame: number, tag: number, result: unknown): void => {
+    if (plan.result) frames.view.setUint32(frame + plan.results, tag, true);
+    const results = tag === 1 ? plan.error : plan.ok;
+    const array = plan.tuple && tag === 0 ? result : [result];
+    if (!Array.isArray(array) || (plan.tuple && array.length !== results.length)) {
+      throw new TypeError(`it must return an array of ${results.length} values`);
+    }
+    results.forEach((value, index) => edge.put(call, frame, value, array[index], plan.label, 'result'));
+    // These results are the caller's now.
+    for (const moved of call.moving) moved.handle?.forget();
+    call.moving.length = 0;
+  };
+  /** The value of the error side, if that is what was thrown. */
+  const errorSide = (error: unknown): unknown => {
+    if (!plan.result || !(error instanceof PluginError)) throw error;
+    return error.value;
+  };
+  /** The plugin waits from now on, with all that it lent to the function. */
+  const wait = (fiber: number, call: Call, frame: number, from: number, result: PromiseLike<unknown>, stop: AbortController): number => {
+    const complete = (outcome: () => unknown): number => {
+      try {
+        let result: unknown;
+        let tag = 0;
+        try {
+          result = outcome();
+        } catch (error) {
+          result = errorSide(error);
+          tag = 1;
+        }
+        put(call, frame, tag, result);
+        return 0;
+      } catch (error) {
+        tell(failed, plan.label, error, from);
+        return HOST_FAILED;
+      } finally {
+        edge.end(call);
+      }
+    };
+    waiting.promise(fiber, {
+      promise: Promise.resolve(result),
+      complete,
+      abandon: () => edge.end(call),
+      gone: (reason) => stop.abort(reason),
+    });
+    return PENDING;
+  };
   return (frame: number): number => {
     const call = new Call();
+    call.serving = serving;
     const { process, label } = inside;
     let from = 0;
+    let waits = false;
     try {
       from = frames.view.getUint32(frame, true);
+      const fiber = plan.asynchronous ? kernel.mayWait(from) : 0;
+      // The reason why not, before the function hears of anything.
+      if (fiber < 0) return -fiber;
       inside.process = from;
       inside.label = plan.label;
       const values = plan.parameters.map((parameter) => edge.take(call, frame, parameter, [], from));
+      const stop = fiber === 0 ? undefined : new AbortController();
+      if (stop !== undefined) values.push(stop.signal);
       let result: unknown;
       let tag = 0;
       try {
         result = method.apply(self, values);
       } catch (error) {
-        if (!plan.result || !(error instanceof PluginError)) throw error;
-        result = error.value;
+        result = errorSide(error);
         tag = 1;
       }
-      if (result instanceof Promise) {
+      if (stop !== undefined) {
+        if (tag === 0 && isPromise(result)) {
+          const status = wait(fiber, call, frame, from, result, stop);
+          waits = true;
+          return status;
+        }
+      } else if (result instanceof Promise) {
         // Nobody waits for it; it must not end as an unhandled rejection either.
         result.catch(() => undefined);
-        throw new TypeError('it returned a promise, and plugins call synchronously: return the value itself');
+        throw new TypeError('it returned a promise, and is not declared as `async func`: return the value itself, or declare it so');
       }
-      if (plan.result) frames.view.setUint32(frame + plan.results, tag, true);
-      const results = tag === 1 ? plan.error : plan.ok;
-      const array = plan.tuple && tag === 0 ? result : [result];
-      if (!Array.isArray(array) || (plan.tuple && array.length !== results.length)) {
-        throw new TypeError(`it must return an array of ${results.length} values`);
-      }
-      results.forEach((value, index) => edge.put(call, frame, value, array[index], plan.label, 'result'));
-      // These results are the caller's now.
-      for (const moved of call.moving) moved.handle?.forget();
-      call.moving.length = 0;
+      put(call, frame, tag, result);
       return 0;
     } catch (error) {
+      if (Refusal.is(error)) return error.number;
       tell(failed, plan.label, error, from);
       return HOST_FAILED;
     } finally {
       inside.process = process;
       inside.label = label;
-      edge.end(call);
+      if (!waits) edge.end(call);
     }
   };
 }

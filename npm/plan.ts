@@ -1,4 +1,4 @@
-// How values lie in a call frame, as the kernel tells it. Types only.
+// How values lie in a call frame, as the kernel tells it.
 
 /** A scalar's name in signatures. */
 export type ScalarName = 'bool' | 'u8' | 's8' | 'u16' | 's16' | 'u32' | 's32' | 'u64' | 's64' | 'f32' | 'f64' | 'char';
@@ -15,6 +15,9 @@ export interface ValuePlan {
   readonly slot: number;
 }
 
+/** The interface of a class. */
+export const interfaceOf = (className: string): string => className.slice(0, className.lastIndexOf('.'));
+
 /** A function. */
 export interface FunctionPlan {
   readonly interface: string;
@@ -22,6 +25,8 @@ export interface FunctionPlan {
   readonly label: string;
   readonly signature: string;
   readonly declared: boolean;
+  /** Whether a function of the application may return a promise. */
+  readonly asynchronous: boolean;
   readonly parameters: readonly ValuePlan[];
   /** Whether a tag stands at `results`: 0 ok, 1 error. */
   readonly result: boolean;

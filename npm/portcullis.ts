@@ -1,122 +1,41 @@
 // The kernel, as an application sees it.
 
 import init, * as kernel from './kernel.js';
-import { DEFAULT_BUDGET, budgetOf, type Budget, type BudgetOptions } from './budget.js';
+import { DEFAULT_BUDGET, budgetOf, type Budget } from './budget.js';
 import { Cache } from './cache.js';
+import { digest } from './digest.js';
 import { describe, type Description } from './description.js';
 import { dispose } from './dispose.js';
 import { Edge } from './edge.js';
 import { PortcullisError, checked, textOf, toError } from './errors.js';
 import { History, type BudgetUse, type EventDetails, type EventProcess, type KernelEvent } from './events.js';
-import { Frames } from './frames.js';
-import { HostObjects } from './handles.js';
+import { Frames, HOST } from './frames.js';
+import type { Functions } from './functions.js';
+import { HostObjects, type Handle, type MethodCaller } from './handles.js';
 import type { Inspection } from './inspection.js';
+import { Children, LOADER, Loaded, Loader, Spawner, loaderSignatures, type Grant, type LoaderOptions, type Nursery, type Watcher } from './loader.js';
 import { Interface, type FailureListener, type HostFailureListener, type Inside } from './interface.js';
-import type { FunctionPlan } from './plan.js';
+import { Lease, type LeaseAccess } from './lease.js';
+import { CompiledPlugin, type CompileOptions, type Features, type PluginSource, type SpawnOptions, type StartOptions } from './options.js';
+import { interfaceOf } from './plan.js';
 import { Process, type ExitReason, type Keeper, type Pending, type Started } from './process.js';
 import { Quarantine } from './quarantine.js';
-import { needRoom, setProof } from './room.js';
+import { needRoom, setProof, setSettling } from './room.js';
 import { bytesOf, hashed, sha256, type BytesSource } from './source.js';
-import { Supervision, isBad, pageClock, type Clock, type QuarantineOptions, type RespawnOptions } from './supervision.js';
+import { Supervision, isBad, pageClock, type Clock } from './supervision.js';
 import { applyLimits, checkLimit, kernelUsage, type KernelUsage, type Limits } from './usage.js';
+import { Waiting } from './waiting.js';
 
-/** Settings of the kernel itself. */
-export interface StartOptions {
-  /** Where `kernel_bg.wasm` is, if not beside the script: a URL, a Response, bytes or a compiled module. */
-  readonly wasm?: URL | string | Response | Promise<Response> | ArrayBuffer | Uint8Array | WebAssembly.Module;
-  /** Told of functions of the application that failed when a plugin called them. Without it they go to the console. */
-  readonly onHostFailure?: HostFailureListener;
-  /** The most processes that may live at once; 1,024 if not given, at most 4,094. */
-  readonly processes?: number;
-  /** The most bytes of strings and lists on their way at once, over all processes; 256 MiB if not given. */
-  readonly content?: number;
-  /** What each process may use of which `spawn` says nothing. */
-  readonly limits?: Limits;
-  /** What tells the time and wakes, for tests; that of the page if not given. */
-  readonly clock?: Clock;
-  /**
-   * Bytes of stack that every function of a plugin, and every function of the application that a plugin calls, starts with
-   * at least; from 16,384, which it is if not given, to 131,072. A call that would start with less fails with `depth`.
-   */
-  readonly headroom?: number;
+/** What a process is spawned with, by the application or by a plugin. */
+interface Settings extends Omit<SpawnOptions, 'imports'> {
+  readonly imports?: Readonly<Record<string, Grant>>;
 }
-
-/** What an engine can do. Asked, not guessed from its name. */
-export interface Features {
-  /** Whether the page can go on while a plugin runs: {@link CallOptions.yielding}. */
-  readonly yielding: boolean;
-}
-
-/** Settings for reading a plugin. */
-export interface CompileOptions {
-  /** The SHA-256 that the bytes must have, in hexadecimal digits. Checked before anything is compiled. */
-  readonly sha256?: string;
-  /** Signature records for a plugin that has none, in the syntax of docs/abi.md §2. */
-  readonly signatures?: string;
-  /**
-   * Whether its code counts what it does, so that it can be stopped; yes if not given. `false` is for plugins that are trusted:
-   * they are a little faster, and neither deadlines nor fuel hold for them.
-   */
-  readonly metering?: boolean;
-  /**
-   * How many times what is usual it may cost to compile the plugin; 1 if not given. What is usual keeps the page responsive,
-   * whatever the plugin is (docs/abi.md §10). For large plugins that are trusted; `Infinity` allows everything.
-   */
-  readonly cost?: number;
-  /** The most entries that all its tables may have together; 65,536 if not given. */
-  readonly tableEntries?: number;
-}
-
-/**
- * Settings of a process. Nothing is granted that is not in `imports`. `deadline` and `fuel` hold for each call from the
- * application that does not say anything else, and for its start.
- */
-export interface SpawnOptions extends CompileOptions, BudgetOptions, Limits {
-  /** For messages; without it, the file's name. */
-  readonly name?: string;
-  /**
-   * Grants, by interface: an interface of the application, a process that exports it, or `'object'`, by which each method
-   * goes to whoever minted the object that it is called on.
-   */
-  readonly imports?: Readonly<Record<string, Interface | Process | 'object'>>;
-  /**
-   * Starts it again after a bad end, with the same grants, later each time. Whoever calls it keeps calling: `dead` until it is
-   * there again. Its state is new, and what it had minted stays revoked. `true`: with the defaults.
-   */
-  readonly respawn?: boolean | RespawnOptions;
-  /**
-   * Refuses the plugin's bytes from then on when processes of it ended badly too often; see {@link Kernel.quarantine}.
-   * `true`: with the defaults.
-   */
-  readonly quarantine?: boolean | QuarantineOptions;
-}
-
-/** A plugin that was compiled, from which processes are spawned quickly. */
-export class CompiledPlugin {
-  /** From its URL or file name. */
-  readonly name: string | undefined;
-  /** SHA-256 of its bytes, in lower-case hexadecimal digits; nothing where hashes cannot be computed. */
-  readonly sha256: string | undefined;
-  /** @internal */
-  readonly inner: kernel.Plugin;
-  /** @internal */
-  readonly plans: readonly FunctionPlan[];
-
-  /** @internal Made by `Kernel.compile`. */
-  constructor(inner: kernel.Plugin, name: string | undefined, sha256: string | undefined) {
-    this.inner = inner;
-    this.name = name;
-    this.sha256 = sha256;
-    this.plans = inner.exports() as readonly FunctionPlan[];
-  }
-}
-
-/** What a process can be spawned from. */
-export type PluginSource = BytesSource | CompiledPlugin;
 
 /** What the kernel keeps for a process. */
 interface Care {
-  readonly options: SpawnOptions;
+  readonly options: Settings;
+  /** Who hears of it, if a plugin had it started. */
+  readonly watcher?: Watcher;
   readonly supervision: Supervision;
   /** What it is a process of. */
   compiled: CompiledPlugin;
@@ -135,11 +54,16 @@ interface Excess {
 
 const noDetails = { function: undefined, import: undefined, budget: undefined, lastWords: undefined };
 
+/** What the engine is to do before a process can go on starting: instantiate a module. */
+type Instantiation = readonly [WebAssembly.Module, WebAssembly.Imports];
+
 /** Whom the kernel tells of what. */
 interface Listeners {
   exit: (process: Process, reason: ExitReason) => void;
   event: (event: KernelEvent) => void;
 }
+
+const reentries: ReadonlySet<unknown> = new Set(['refuse', 'queue', undefined]);
 
 /** Bytes of linear memory that a process may have if nothing else is said. */
 const DEFAULT_MEMORY = 64 * 1024 * 1024;
@@ -187,12 +111,14 @@ export class Kernel {
   readonly #processes = new Map<Process, Care>();
   readonly #listeners = { exit: new Set<Listeners['exit']>(), event: new Set<Listeners['event']>() };
   readonly #interfaces = new Set<Interface>();
+  readonly #children = new Children();
   readonly #history = new History();
   readonly #compiledBefore = new Cache<kernel.Plugin>(MOST_COMPILED, MOST_COMPILED_BYTES);
   readonly #clock: Clock;
   readonly #failed: HostFailureListener;
   readonly #limits: Limits;
   readonly #inside: Inside = { process: 0, label: undefined };
+  readonly #waiting: Waiting;
   /** The plugins whose bytes are refused: by the application, or because of {@link SpawnOptions.quarantine}. */
   readonly quarantine: Quarantine;
   #spawned = 0;
@@ -203,7 +129,16 @@ export class Kernel {
     this.#failed = failed;
     this.#clock = clock;
     this.#limits = limits;
-    this.#edge = new Edge(this.#frames, this.#objects, (className) => this.#methods.get(className.slice(0, className.lastIndexOf('.'))));
+    this.#waiting = new Waiting(clock);
+    setSettling(() => {
+      if (this.#waiting.any && this.#inside.process === 0) kernel.settleRunning();
+    });
+    this.#edge = new Edge(
+      this.#frames,
+      this.#objects,
+      (className) => this.#methods.get(interfaceOf(className)),
+      (...call) => this.#callMethod(...call),
+    );
     this.quarantine = new Quarantine(
       () => clock.now(),
       (what, { sha256, name, reason }) => this.#tell({ what, process: { id: undefined, name, sha256 }, message: `${name} is ${what === 'lifted' ? 'let in again' : `refused from now on: ${reason}`}` }),
@@ -211,7 +146,11 @@ export class Kernel {
     kernel.listen(
       kernel.trapped,
       (id: number, reason: ExitReason) => this.#ended(id, reason),
-      (badge: number) => this.#objects.remove(badge),
+      (badge: number) => {
+        const object = this.#objects.get(badge);
+        this.#objects.remove(badge);
+        if (object instanceof Loaded) this.#children.release(object);
+      },
     );
   }
 
@@ -239,8 +178,18 @@ export class Kernel {
   /**
    * Serves an interface from an object. `signatures` has a line `name: func(…) -> …` for each function; the object has a
    * method for each, named in camel case. `borrow` and `own` of classes of this interface are the application's own objects.
+   *
+   * With `name: async func(…)` the method may return a promise: the plugin that calls it is suspended, where the engine can
+   * ({@link Features.waiting}) and nothing but that plugin is in the call; otherwise it gets the error `cannot-wait`, and the
+   * method is not called. After its arguments the method gets an `AbortSignal`, which tells that nobody waits any more.
    */
   provide(name: string, signatures: string, methods: object): Interface {
+    const provided = this.#provide(name, signatures, methods);
+    this.#methods.set(name, provided.inner.methods);
+    return provided;
+  }
+
+  #provide(name: string, signatures: string, methods: object): Interface {
     this.#open();
     needRoom();
     checked(() => kernel.headroom(READ_BYTES + READ_FACTOR * signatures.length));
@@ -249,10 +198,67 @@ export class Kernel {
       if (this.#methods.get(name) === gone.inner.methods) this.#methods.delete(name);
     };
     const failed = (...failure: Parameters<FailureListener>): void => this.#hostFailed(...failure);
-    const provided = Interface.of(name, signatures, methods, this.#frames, this.#edge, failed, this.#inside, withdrawn);
+    const provided = Interface.of(name, signatures, methods, this.#frames, this.#edge, failed, this.#inside, this.#waiting, withdrawn);
     this.#interfaces.add(provided);
-    this.#methods.set(name, provided.inner.methods);
     return provided;
+  }
+
+  /**
+   * A handle on an object of the application's, of a class of an interface that it provides: for {@link OutgoingMessage}, and wherever
+   * the class cannot be seen from a signature. The object is served by the functions of that interface as long as anybody holds it.
+   * Throws `bad-argument` if no interface of the application's has such a class.
+   */
+  handle(className: string, object: object): Handle {
+    this.#open();
+    needRoom();
+    return this.#edge.handle(className, object);
+  }
+
+  /**
+   * Lends a range of the app's memory: a handle that plugins can be given, and that is over when it is revoked or its last
+   * reference is released. Plugins copy from `bytes` and into it, which stays the app's and is not copied now; the array is
+   * kept as long as the lease lives.
+   */
+  lease(bytes: Uint8Array, access: LeaseAccess): Lease {
+    this.#open();
+    return Lease.on(bytes, access, (...call) => this.#callMethod(...call));
+  }
+
+  /**
+   * Serves `portcullis/loader@1`, by which a plugin starts other plugins from bytes that it holds, with some of what `imports` has
+   * and of what it exports itself, within `processes` and `memory`. Grant it like any interface; who is granted the same one shares
+   * it. What a plugin starts ends with it, or when it has given up its handle.
+   */
+  loader(options: LoaderOptions = {}): Interface {
+    budgetOf(options, DEFAULT_BUDGET, (message) => new PortcullisError('bad-limit', message));
+    const loader = new Loader(this.#nursery(), this.#children, options);
+    const provided: Interface = this.#provide(LOADER, loaderSignatures, loader.methods(() => provided));
+    return provided;
+  }
+
+  #nursery(): Nursery {
+    return {
+      caller: () => this.#inside.process,
+      spawn: (bytes, name, request, watcher) => {
+        let ended = true;
+        try {
+          const compiled = this.#compileNow(bytes, name);
+          const care: Care = { options: request, supervision: new Supervision(undefined, undefined), compiled, cancel: undefined, watcher };
+          const started = this.#startNow(compiled, name, care);
+          ended = false;
+          return this.#adopt(name, started, care);
+        } finally {
+          if (ended) watcher.ended();
+        }
+      },
+      replace: (process, bytes) => {
+        const care = this.#processes.get(process);
+        if (care === undefined) return;
+        const compiled = this.#compileNow(bytes, process.name);
+        process.become(this.#startNow(compiled, process.name, care), 'if both have it');
+        this.#replaced(process, care, compiled);
+      },
+    };
   }
 
   /** Tells what a plugin has and asks for. Nothing of it is compiled or run. */
@@ -278,32 +284,70 @@ export class Kernel {
     try {
       const copy = await hashed(given, options.sha256, this.quarantine.list.length > 0);
       hash = copy.hash;
-      this.#admit(hash);
-      const tables = options.tableEntries === undefined ? undefined : checkLimit('tableEntries', options.tableEntries, 0xffff_ffff);
-      const [metering, cost] = [options.metering ?? true, costOf(options)];
-      // Only by its hash is it known to be the same.
-      const key = hash && JSON.stringify([hash, options.signatures, metering, String(cost), tables]);
-      const known = key && this.#compiledBefore.get(key);
-      if (known) return new CompiledPlugin(known, name, hash);
-      checked(() => kernel.headroom(READ_BYTES + READ_FACTOR * copy.bytes.length), name);
-      const prepared = checked(() => kernel.prepare(copy.bytes, options.signatures, metering, cost, tables), name);
-      let modules: [WebAssembly.Module, WebAssembly.Module];
-      try {
-        modules = await Promise.all([
-          WebAssembly.compile(prepared.bytes() as Uint8Array<ArrayBuffer>),
-          WebAssembly.compile(prepared.gate() as Uint8Array<ArrayBuffer>),
-        ]);
-      } catch (cause) {
-        prepared.free();
-        throw new PortcullisError('invalid-module', `the engine refuses the module: ${textOf(cause)}`, { cause, process: name });
+      const steps = this.#compiling(copy.bytes, hash, name, options);
+      let step = steps.next();
+      while (!step.done) {
+        const [plugin, gate] = step.value;
+        try {
+          step = steps.next(await Promise.all([WebAssembly.compile(plugin), WebAssembly.compile(gate)]));
+        } catch (error) {
+          step = steps.throw(error);
+        }
       }
-      const inner = prepared.finish(...modules);
-      if (key) this.#compiledBefore.set(key, inner, copy.bytes.length);
-      return new CompiledPlugin(inner, name, hash);
+      return step.value;
     } catch (error) {
       this.#refused({ id: undefined, name: label, sha256: hash }, error);
       throw error;
     }
+  }
+
+  /** As {@link #compile}, at once: in the middle of a call. */
+  #compileNow(bytes: Uint8Array, name: string): CompiledPlugin {
+    const hash = digest(bytes);
+    try {
+      const steps = this.#compiling(bytes, hash, name, {});
+      let step = steps.next();
+      while (!step.done) {
+        const [plugin, gate] = step.value;
+        try {
+          step = steps.next([new WebAssembly.Module(plugin), new WebAssembly.Module(gate)]);
+        } catch (error) {
+          step = steps.throw(error);
+        }
+      }
+      return step.value;
+    } catch (error) {
+      this.#refused({ id: undefined, name, sha256: hash }, error);
+      throw error;
+    }
+  }
+
+  /** Yields what the engine is to compile, if it was not compiled before. */
+  *#compiling(
+    bytes: Uint8Array,
+    hash: string | undefined,
+    name: string | undefined,
+    options: CompileOptions,
+  ): Generator<readonly [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>], CompiledPlugin, [WebAssembly.Module, WebAssembly.Module]> {
+    this.#admit(hash);
+    const tables = options.tableEntries === undefined ? undefined : checkLimit('tableEntries', options.tableEntries, 0xffff_ffff);
+    const [metering, cost] = [options.metering ?? true, costOf(options)];
+    // Only by its hash is it known to be the same.
+    const key = hash && JSON.stringify([hash, options.signatures, metering, String(cost), tables]);
+    const known = key && this.#compiledBefore.get(key);
+    if (known) return new CompiledPlugin(known, name, hash);
+    checked(() => kernel.headroom(READ_BYTES + READ_FACTOR * bytes.length), name);
+    const prepared = checked(() => kernel.prepare(bytes, options.signatures, metering, cost, tables), name);
+    let modules: [WebAssembly.Module, WebAssembly.Module];
+    try {
+      modules = yield [prepared.bytes() as Uint8Array<ArrayBuffer>, prepared.gate() as Uint8Array<ArrayBuffer>];
+    } catch (cause) {
+      prepared.free();
+      throw new PortcullisError('invalid-module', `the engine refuses the module: ${textOf(cause)}`, { cause, process: name });
+    }
+    const inner = prepared.finish(...modules);
+    if (key) this.#compiledBefore.set(key, inner, bytes.length);
+    return new CompiledPlugin(inner, name, hash);
   }
 
   /** Throws `quarantined` if a plugin's bytes are refused. */
@@ -315,12 +359,18 @@ export class Kernel {
     throw new PortcullisError('quarantined', message, { process: entry.name });
   }
 
-  /** Starts a process of a plugin, with exactly what `imports` grants. */
-  async spawn(source: PluginSource, options: SpawnOptions = {}): Promise<Process> {
+  /**
+   * Starts a process of a plugin, with exactly what `imports` grants. What its functions take and give, `npx portcullis types`
+   * writes down for TypeScript: `kernel.spawn<Exports>(…)`.
+   */
+  async spawn<Exports extends Functions = Functions>(source: PluginSource, options: SpawnOptions = {}): Promise<Process<Exports>> {
     for (const setting of ['sha256', 'signatures', 'metering', 'cost', 'tableEntries'] as const) {
       if (source instanceof CompiledPlugin && options[setting] !== undefined) {
         throw new PortcullisError('bad-argument', `\`${setting}\` is for \`compile\`: this plugin was compiled before`);
       }
+    }
+    if (!reentries.has(options.reentry)) {
+      throw new PortcullisError('bad-argument', `reentry must be 'refuse' or 'queue', got ${String(options.reentry)}`);
     }
     const supervision = new Supervision(options.respawn, options.quarantine);
     const compiled = await this.#compiled(source, options);
@@ -329,11 +379,23 @@ export class Kernel {
     this.#spawned += 1;
     const name = options.name ?? compiled.name ?? `plugin ${this.#spawned}`;
     const care: Care = { options, supervision, compiled, cancel: undefined };
-    const started = await this.#start(compiled, name, care);
+    return this.#adopt(name, await this.#start(compiled, name, care), care) as Process<Exports>;
+  }
+
+  /** A process has started. */
+  #adopt(name: string, started: Started, care: Care): Process {
     const process: Process = Process.of(name, started, this.#frames, this.#edge, this.#keeper(() => process, care));
     this.#processes.set(process, care);
-    this.#tell({ what: 'spawned', process, message: `plugin ${name} runs` });
+    this.#tell({ what: 'spawned', process, message: `plugin ${process.name} runs` });
     return process;
+  }
+
+  /** A newer build has taken the place of a process. */
+  #replaced(process: Process, care: Care, compiled: CompiledPlugin): void {
+    care.compiled = compiled;
+    care.cancel?.();
+    care.cancel = undefined;
+    this.#tell({ what: 'replaced', process, message: `plugin ${process.name} was replaced by a newer build` });
   }
 
   #keeper(of: () => Process, care: Care): Keeper {
@@ -348,15 +410,8 @@ export class Kernel {
     return {
       replace: async (source) => {
         const compiled = await this.#compiled(source as PluginSource, again);
-        const started = await this.#start(compiled, of().name, care);
-        care.compiled = compiled;
-        return started;
-      },
-      replaced: () => {
-        const process = of();
-        care.cancel?.();
-        care.cancel = undefined;
-        this.#tell({ what: 'replaced', process, message: `plugin ${process.name} was replaced by a newer build` });
+        const next = await this.#start(compiled, of().name, care);
+        return { next, replaced: () => this.#replaced(of(), care, compiled) };
       },
       stop: (message) => {
         const process = of();
@@ -365,10 +420,14 @@ export class Kernel {
       },
       called: (excesses) => {
         if (excesses) this.#exceeded();
+        this.#children.settle();
       },
       get nested() {
         return inside.process !== 0;
       },
+      reentry: care.options.reentry,
+      waiting: this.#waiting,
+      clock: this.#clock,
       get sha256() {
         return care.compiled.sha256;
       },
@@ -381,6 +440,34 @@ export class Kernel {
   }
 
   async #start(compiled: CompiledPlugin, name: string, care: Care): Promise<Started> {
+    const steps = this.#starting(compiled, name, care);
+    let step = steps.next();
+    while (!step.done) {
+      try {
+        step = steps.next(await WebAssembly.instantiate(...step.value));
+      } catch (error) {
+        step = steps.throw(error);
+      }
+    }
+    return step.value;
+  }
+
+  /** As {@link #start}, at once: in the middle of a call. */
+  #startNow(compiled: CompiledPlugin, name: string, care: Care): Started {
+    const steps = this.#starting(compiled, name, care);
+    let step = steps.next();
+    while (!step.done) {
+      try {
+        step = steps.next(new WebAssembly.Instance(...step.value));
+      } catch (error) {
+        step = steps.throw(error);
+      }
+    }
+    return step.value;
+  }
+
+  /** Yields what the engine is to instantiate. */
+  *#starting(compiled: CompiledPlugin, name: string, care: Care): Generator<Instantiation, Started, WebAssembly.Instance> {
     const about = { id: undefined, name, sha256: compiled.sha256 };
     let starting: kernel.Starting | undefined;
     try {
@@ -390,18 +477,20 @@ export class Kernel {
       const request = this.#request(compiled, name, pending, care.options, budget);
       // From here on `request` is the kernel's.
       starting = checked(() => request.begin(), name);
-      const gate = await WebAssembly.instantiate(compiled.inner.gate, starting.gateImports as WebAssembly.Imports);
+      care.watcher?.begins(starting.process);
+      const gate = yield [compiled.inner.gate, starting.gateImports as WebAssembly.Imports];
       let instance: WebAssembly.Instance;
       try {
-        instance = await WebAssembly.instantiate(compiled.inner.wasm, starting.imports(gate) as WebAssembly.Imports);
+        instance = yield [compiled.inner.wasm, starting.imports(gate) as WebAssembly.Imports];
       } catch (cause) {
         throw new PortcullisError('invalid-module', `plugin ${name} could not be instantiated: ${textOf(cause)}`, { cause, process: name });
       }
       this.#open();
-      const frames = starting.finish(instance) as ((frame: number) => number)[];
+      const frames = starting.finish(instance, this.#inside.process !== 0) as ((frame: number) => number)[];
       if (care.supervision.respawn !== undefined) kernel.keepSlots(starting.process);
       const halves = starting.halves as ((frame: number) => number)[];
-      return { id: starting.process, frames, halves, plans: compiled.plans, pending, budget };
+      const waits = starting.waits || this.#waitsForObjects(care.options);
+      return { id: starting.process, frames, halves, waits, plans: compiled.plans, pending, budget };
     } catch (thrown) {
       starting?.abandon();
       const error = toError(thrown, name);
@@ -413,11 +502,18 @@ export class Kernel {
     }
   }
 
-  #request(compiled: CompiledPlugin, name: string, pending: Pending, options: SpawnOptions, budget: Budget): kernel.Spawn {
-    const memory = options.memory?.maximum ?? this.#limits.memory?.maximum ?? DEFAULT_MEMORY;
+  #request(compiled: CompiledPlugin, name: string, pending: Pending, options: Settings, budget: Budget): kernel.Spawn {
+    const { use } = options.memory ?? {};
+    const standard = use === undefined ? (this.#limits.memory?.maximum ?? DEFAULT_MEMORY) : 2 ** 32;
+    const memory = options.memory?.maximum ?? standard;
     if (!(memory >= 0 && memory <= 2 ** 32)) throw new PortcullisError('bad-limit', `memory.maximum must be from 0 to 4294967296 bytes, got ${String(memory)}`);
     const request = new kernel.Spawn(compiled.inner, name, pending, memory);
     try {
+      if (use !== undefined) {
+        if (!(use instanceof WebAssembly.Memory)) throw new PortcullisError('bad-argument', 'memory.use must be a WebAssembly.Memory', { process: name });
+        request.useMemory(use);
+      }
+      for (const [label, value] of Object.entries(options.constants ?? {})) request.constant(label, value);
       request.setBudget(budget.deadline, budget.fuel);
       applyLimits(request, this.#limits);
       applyLimits(request, options);
@@ -429,27 +525,36 @@ export class Kernel {
     return request;
   }
 
-  #grant(request: kernel.Spawn, options: SpawnOptions): void {
+  #grant(request: kernel.Spawn, options: Settings): void {
     for (const [name, provider] of Object.entries(options.imports ?? {})) {
       if (provider === 'object') request.bindObject(name);
+      else if (provider === 'later') request.bindLater(name);
       else if (provider instanceof Interface) {
         if (provider.withdrawn) throw new PortcullisError('closed', `the interface granted as ${name} was withdrawn`);
         request.bindHost(name, provider.inner);
       }
-      else if (provider instanceof Process) request.bindProcess(name, provider.id);
+      else if (provider instanceof Process || provider instanceof Spawner) request.bindProcess(name, provider.id);
       else throw new PortcullisError('bad-argument', `the grant of ${name} is neither an interface, nor a process, nor 'object'`);
     }
   }
 
+  /** Whether a method of an object of the application's that it may be given can return a promise. */
+  #waitsForObjects({ imports = {} }: Settings): boolean {
+    const provided = [...this.#interfaces];
+    return Object.entries(imports).some(([name, grant]) => grant === 'object' && provided.some((served) => served.name === name && served.asynchronous));
+  }
+
   #ended(id: number, told: ExitReason): void {
+    this.#waiting.ended(id);
     // What it was refused before its end comes first, and is told as long as it is known.
     this.#exceeded();
     for (const [process, care] of this.#processes) {
       if (process.id !== id || !process.alive) continue;
       const here = this.#inside.process === id ? this.#inside.label : undefined;
       this.#end(process, care, Object.freeze({ ...told, import: told.import ?? here }), true);
-      return;
+      break;
     }
+    this.#children.orphan(id);
   }
 
   /** A process ended, or could not be started again. What comes of it is declared in its supervision. */
@@ -468,6 +573,7 @@ export class Kernel {
       kernel.disinherit(id);
       this.#processes.delete(process);
       process.finish(reason);
+      care.watcher?.ended();
     } else {
       process.wait(reason, this.#clock.now() + respawnIn, () => this.#clock.now(), respawn?.calls === 'wait');
       care.cancel = this.#clock.after(respawnIn, () => void this.#respawn(process, care));
@@ -518,6 +624,17 @@ export class Kernel {
     this.#failed(label, error);
   }
 
+  /** Calls a method of an object of a process, for a handle of the application's. */
+  #callMethod(...[handle, method, values, options]: Parameters<MethodCaller>): Promise<unknown> {
+    this.#open();
+    needRoom();
+    const minter = checked(() => kernel.minter(handle.cap));
+    const process = this.#find(minter);
+    if (process !== undefined) return process.callMethod(handle, method, values, options);
+    if (minter === HOST) throw new PortcullisError('no-method', `objects of class ${handle.class} that the application made have no method ${method} to be called so`);
+    throw new PortcullisError('busy', `${method} cannot be called: the process that serves this handle of class ${handle.class} has not started yet`);
+  }
+
   #find(id: number): Process | undefined {
     return this.processes.find((process) => process.id === id);
   }
@@ -544,7 +661,8 @@ export class Kernel {
 
   /** What this engine can do. */
   get features(): Features {
-    return { yielding: kernel.canYield() };
+    const suspends = kernel.canSuspend();
+    return { yielding: suspends, waiting: suspends };
   }
 
   /** Processes, memory, namespaces: who holds what, from whom. */

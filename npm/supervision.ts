@@ -39,7 +39,7 @@ const respawning: Required<RespawnOptions> = { delay: 100, factor: 2, longest: 1
 const quarantining: Required<QuarantineOptions> = { failures: 3, within: 60_000 };
 
 /** The longest time in milliseconds that timers know: more would be none at all. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+export const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** The least that a setting may be. */
 const least: Readonly<Record<string, number>> = { delay: 0, factor: 1, longest: 0, failures: 1, within: 1 };

@@ -79,11 +79,13 @@ export interface KernelUsage {
   readonly interfaces: Share;
   /** Names of classes, and signatures, that are known. */
   readonly names: Share;
+  /** Calls of the application that can be suspended, from their start until they are over. */
+  readonly suspendable: Share;
 }
 
 /** In the order of the pairs that the kernel gives; the limits of a process stand at the same places. */
 const ofProcess = ['memory', 'handles', 'objects', 'calls', 'depth', 'transfers', 'content', 'functions', 'destructors', 'fuel', 'time'] as const;
-const ofKernel = ['processes', 'content', 'memory', 'objects', 'handles', 'transfers', 'functions', 'interfaces', 'names'] as const;
+const ofKernel = ['processes', 'content', 'memory', 'objects', 'handles', 'transfers', 'functions', 'interfaces', 'names', 'suspendable'] as const;
 
 function shares<Name extends string>(names: readonly Name[], pairs: Float64Array): Record<Name, Share> {
   const entries = names.map((name, index) => [name, { used: pairs[2 * index] ?? 0, limit: pairs[2 * index + 1] ?? 0 }]);

@@ -1,18 +1,21 @@
 // The build: kernel, npm package, plugins, pixel engine, page.
 
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { Failure, run } from './command.mjs';
+import { guestParts } from './guests.mjs';
 import { script } from './npm-packages.mjs';
 import { build, dist, inRoot } from './paths.mjs';
 import { setup } from './setup.mjs';
 import { runSteps } from './steps.mjs';
 import { rustEnvironment } from './toolchain.mjs';
+import { copyTemplates } from './templates.mjs';
 import { cargoBuild, cargoOutput, optimise, wasmBindgen } from './wasm.mjs';
 import { crateIn, pluginsIn } from './workspace.mjs';
 
 const kernelOut = join(build, 'kernel');
 const npmOut = join(build, 'npm');
+const commandOut = join(build, 'command');
 const engineOut = join(build, 'engine');
 const pageOut = join(build, 'www');
 
@@ -51,8 +54,21 @@ async function buildNpm() {
   cpSync(join(kernelOut, 'kernel.d.ts'), join(dist, 'kernel.d.ts'));
   const module = { input: join(kernelOut, 'kernel_bg.wasm'), output: join(dist, 'kernel_bg.wasm') };
   await optimise([module], { speed: 2, size: 2 });
-  const declarations = filesIn(inRoot('npm'), '.ts').map((file) => file.replace(/\.ts$/, '.d.ts'));
-  prune(dist, [...declarations, 'index.js', 'index.js.map', 'kernel.d.ts', 'kernel_bg.wasm']);
+  const sources = readdirSync(inRoot('npm')).filter((file) => file.endsWith('.ts'));
+  const declarations = sources.map((file) => file.replace(/\.ts$/, '.d.ts'));
+  const tool = await buildCommand();
+  prune(dist, [...declarations, ...tool, 'index.js', 'index.js.map', 'kernel.d.ts', 'kernel_bg.wasm']);
+}
+
+/** The tool for authors, which uses the package as everybody does. Gives the files of the package that belong to it. */
+async function buildCommand() {
+  const todo = 'mend what the compiler says above';
+  await run(process.execPath, [script('typescript', 'bin/tsc'), '--project', inRoot('npm/command/tsconfig.json')], { todo });
+  const file = join(dist, 'command.js');
+  const bundle = ['--file', file, '--format', 'esm', '--platform', 'node', '--external', 'portcullis', '--minify'];
+  await run(process.execPath, [script('rolldown', 'bin/cli.mjs'), join(commandOut, 'main.js'), ...bundle], { todo });
+  chmodSync(file, 0o755);
+  return ['command.js', ...copyTemplates(join(dist, 'templates')).map((path) => join('templates', path))];
 }
 
 /** Builds the plugins below some folders into one; `fileName` is what a crate's module is called there. */
@@ -127,6 +143,7 @@ const parts = {
   npm: { name: 'npm package', doing: 'building', needs: 'npm/tsconfig.json', run: buildNpm },
   plugins: { name: 'plugins', doing: 'building', needs: 'demo-paint/filters', run: buildPaintPlugins },
   'test-plugins': { name: 'test plugins', doing: 'building', needs: 'tests/plugins', run: buildTestPlugins },
+  ...guestParts,
   engine: { name: 'pixel engine', doing: 'building', needs: 'www/engine/Cargo.toml', run: buildEngine },
   page: { name: 'page', doing: 'building', needs: 'www/vite.config.ts', run: buildPage },
 };
@@ -134,17 +151,20 @@ const parts = {
 /** What `npm start` builds. */
 const shipped = ['kernel', 'npm', 'plugins', 'engine', 'page'];
 
+/** What several parts are called together. */
+const groups = { guests: Object.keys(guestParts) };
+
 /** The steps that build some parts: what is shipped, if none is named; or `all` there is. */
 export function buildSteps(names = shipped) {
-  const wanted = names === 'all' ? Object.keys(parts) : names;
+  const wanted = names === 'all' ? Object.keys(parts) : names.flatMap((name) => groups[name] ?? [name]);
   for (const name of wanted) {
     if (!Object.hasOwn(parts, name)) {
-      throw new Failure(`there is nothing to build of the name ${name}`, { todo: `name some of: ${Object.keys(parts).join(', ')}` });
+      throw new Failure(`there is nothing to build of the name ${name}`, { todo: `name some of: ${[...Object.keys(parts), ...Object.keys(groups)].join(', ')}` });
     }
   }
   return Object.keys(parts)
     .filter((name) => wanted.includes(name))
-    .map((name) => ({ ...parts[name], skip: () => (existsSync(inRoot(parts[name].needs)) ? undefined : 'not in the tree') }));
+    .map((name) => ({ ...parts[name], skip: () => (existsSync(inRoot(parts[name].needs)) ? parts[name].skip?.() : 'not in the tree') }));
 }
 
 /** Builds some parts: what is shipped, if none is named. */

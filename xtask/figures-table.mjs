@@ -17,6 +17,8 @@ const percent = (more) => `${more < 0 ? '−' : '+'}${Math.abs(more * 100).toFix
 function cell(figure) {
   if (!figure) return ['', '', ''];
   const { median, low, high, ratio, more, bytes } = figure;
+  // An engine that cannot do it.
+  if (median === undefined && more === undefined) return ['', '', ''];
   if (median === undefined) return [percent(more)];
   const compared = more === undefined ? (ratio === undefined || ratio === 1 ? '' : `${ratio.toFixed(ratio < 10 ? 2 : 1)}×`) : percent(more);
   return [bytes === undefined ? time(median) : speed(bytes, median), `±${Math.round((50 * (high - low)) / median)}%`, compared];

@@ -17,11 +17,12 @@ const sections = {
   calls: 'calls',
   stack: 'calls, by the stack that a callee is promised',
   crossings: 'arguments across a frame of JavaScript',
+  leases: 'leases, by how much is copied',
+  messages: 'message calls, against calls by signature',
   life: 'from bytes to the first answer',
   filters: 'filters over 12 megapixels',
   metering: 'what it costs that plugins can be stopped',
   runaway: 'from the deadline of a plugin that never returns to its end',
-  bombs: 'the most expensive modules that are accepted',
   load: 'from navigation to the first filter',
 };
 
@@ -152,7 +153,7 @@ export async function figures(names) {
     mkdirSync(join(folder, 'plugins'));
     for (const [name, bytes] of plugins) writeFileSync(join(folder, 'plugins', `${name}.wasm`), bytes);
     writeFileSync(join(folder, 'plugins', 'filters.json'), JSON.stringify(filterNames()));
-    const mounts = { '/dist/': dist, '/kernel/': kernelBindings, '/bombs/': inRoot('tests/bombs'), '/plugins/': join(folder, 'plugins'), '/engine/': join(build, 'engine') };
+    const mounts = { '/dist/': dist, '/kernel/': kernelBindings, '/plugins/': join(folder, 'plugins'), '/engine/': join(build, 'engine') };
     server = await serve(figuresFolder, { csp: `${strictCsp}; img-src data:`, mounts, headers: isolated });
     if (wanted.sections.includes('load')) pageServer = await serve(pageWithScript(folder));
     for (const section of wanted.sections) {

@@ -15,8 +15,10 @@ const tasks = {
   test: async ({ args }) => (await import('./test.mjs')).test(args),
   hostile: async ({ args, table }) => (await import('./hostile.mjs')).hostile(args, { table }),
   fuzz: async ({ args, minutes }) => (await import('./fuzz.mjs')).fuzz(args, minutes),
-  mutants: async ({ args, shard }) => (await import('./mutants.mjs')).mutants(args, shard),
+  mutants: async ({ args, shard, sample, seed }) => (await import('./mutants.mjs')).mutants(args, { shard, sample, seed }),
+  parity: async ({ args }) => (await import('./parity.mjs')).parity(args),
   tidy: async () => (await import('./tidy.mjs')).tidyTask(),
+  bombs: async ({ args, above, missing, record }) => (await import('./bombs.mjs')).bombs(args, { above, missing, record }),
   figures: async ({ args }) => (await import('./figures.mjs')).figures(args),
   stack: async ({ args }) => (await import('./stack.mjs')).stack(args),
   size: async () => (await import('./size.mjs')).size(),
@@ -30,12 +32,17 @@ const usage = `usage: node xtask/main.mjs <task> [--verbose]
   test [suite…]         set up, build, and run the tests: all, or the named suites
   hostile [entry…]      set up, build, and attack the kernel: with everything, or with some entries of the
                         catalogue, by number or part of a name; --table shows the outcome for each entry
+  parity [language or behaviour…]  have the plugin that is written in every language do everything in every engine
   fuzz [target…] [--minutes N]  random inputs for N minutes each, 5 if not given
-  mutants [module…] [--shard K/N]  change the kernel in small ways, and count what no test notices
+  mutants [module…] [--shard K/N | --sample N] [--seed N]  change the kernel in small ways, and count what no test notices:
+                        in all ways, in a part of them, or in N drawn for each module
   build [part…]         set up and build: everything, or the named parts
   serve [dir] [--port N]  serve what was built
   tidy                  check what holds of the whole repository
   figures [section…] [engine…]  how long things take, measured in all engines or some
+  bombs [engine…] [part of a name…] [--above N] [--missing] [--record]  for how long the page stands still for the
+                        most expensive modules that are accepted; only those that took more than N ms, or that
+                        were not measured yet; --record: the tests compare with it from now on
   stack [trials [seed]] [engine…]  calls at random depths of the stack, a million if not said
   size                  what a web app downloads for the kernel
   clean                 remove everything that was built`;
@@ -62,6 +69,19 @@ function readMinutes(text) {
   throw new Error(`--minutes takes a number greater than 0, not ${JSON.stringify(text)}`);
 }
 
+function readCount(name, text) {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0 && count < 2 ** 32) return count;
+  throw new Error(`--${name} takes a whole number greater than 0, not ${JSON.stringify(text)}`);
+}
+
+function readAbove(text) {
+  const least = text === undefined ? undefined : Number(text);
+  if (least === undefined || least >= 0) return least;
+  throw new Error(`--above takes a number of milliseconds, not ${JSON.stringify(text)}`);
+}
+
 function parse() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -71,13 +91,19 @@ function parse() {
       table: { type: 'boolean' },
       minutes: { type: 'string' },
       shard: { type: 'string' },
+      sample: { type: 'string' },
+      seed: { type: 'string' },
+      above: { type: 'string' },
+      missing: { type: 'boolean' },
+      record: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
   const [task, ...args] = positionals;
   if (!values.help && !Object.hasOwn(tasks, task ?? '')) throw new Error(task ? `there is no task ${task}` : 'no task was named');
-  const { verbose, table, shard, help } = values;
-  return { task, args, port: readPort(values.port), minutes: readMinutes(values.minutes), verbose, table, shard, help };
+  const { verbose, table, shard, missing, record, help } = values;
+  const numbers = { sample: readCount('sample', values.sample), seed: readCount('seed', values.seed), above: readAbove(values.above) };
+  return { task, args, port: readPort(values.port), minutes: readMinutes(values.minutes), ...numbers, verbose, table, shard, missing, record, help };
 }
 
 async function main() {

@@ -2,6 +2,7 @@
 
 import { planBrowsers } from './browsers.mjs';
 import { planCargoTools } from './cargo-tools.mjs';
+import { planGuests } from './guests.mjs';
 import { planLint } from './lint.mjs';
 import { planNpmPackages } from './npm-packages.mjs';
 import { runSteps } from './steps.mjs';
@@ -20,6 +21,7 @@ const plans = {
       ...planCargoTools(['wasmBindgen', 'wasmPack', 'geckodriver']),
       planNpmPackages(),
       planBrowsers(),
+      ...planGuests(),
     ];
   },
 };

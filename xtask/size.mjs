@@ -1,10 +1,10 @@
-// `npm run size`: what a web app downloads for the kernel, gzipped as a server would send it.
+// `npm run size`: what a web app downloads for the kernel, gzipped as a server would send it; and the smallest plugins.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Failure } from './command.mjs';
-import { dist } from './paths.mjs';
+import { build, dist } from './paths.mjs';
 
 /** Addresses that a module loads: static and dynamic imports, re-exports, and `new URL(…, import.meta.url)`. */
 const references = [
@@ -29,6 +29,15 @@ function loadedFrom(entry) {
   return [...seen];
 }
 
+/** The smallest plugin that does something in each language: it adds two numbers. */
+const smallest = new Map([
+  ['Rust', 'test-plugins/smallest.wasm'],
+  ['C', 'guests/c/smallest.wasm'],
+  ['AssemblyScript', 'guests/assemblyscript/smallest.wasm'],
+  ['Zig', 'guests/zig/smallest.wasm'],
+  ['text', 'guests/wat/smallest.wasm'],
+]);
+
 /** Prints a line a file, gzipped bytes and its path in the package, and the total last. */
 export function size() {
   const entry = join(dist, 'index.js');
@@ -40,4 +49,8 @@ export function size() {
     console.log(`${String(bytes).padStart(8)}  ${relative(dist, file)}`);
   }
   console.log(`${String(total).padStart(8)}  total, bytes gzipped`);
+  for (const [language, path] of smallest) {
+    const file = join(build, path);
+    if (existsSync(file)) console.log(`${String(statSync(file).size).padStart(8)}  the smallest plugin in ${language}, bytes`);
+  }
 }

@@ -2,7 +2,7 @@
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { engines as browsers, open, waitFor } from '../tests/lib/browsers.mjs';
 import { testPlugins } from '../tests/lib/test-plugins.mjs';
@@ -67,7 +67,11 @@ export async function stack(words) {
   try {
     const plugins = testPlugins();
     mkdirSync(join(folder, 'plugins'));
-    for (const [name, bytes] of plugins) writeFileSync(join(folder, 'plugins', `${name}.wasm`), bytes);
+    for (const [name, bytes] of plugins) {
+      const file = join(folder, 'plugins', `${name}.wasm`);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, bytes);
+    }
     const mounts = { '/dist/': dist, '/suite/': inRoot('tests/suite'), '/plugins/': join(folder, 'plugins') };
     server = await serve(inRoot('tests/stack'), { csp: strictCsp, mounts });
     console.log(`${trials} trials in each of ${engines.join(', ')}, seed ${seed}`);

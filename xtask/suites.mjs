@@ -6,6 +6,7 @@ import { locate, wantedEngines, webkitEnvironment } from './browsers.mjs';
 import { cargoToolDirectories } from './cargo-tools.mjs';
 import { run, withPath } from './command.mjs';
 import { attackCounts, nodeCounts, rustCounts } from './counts.mjs';
+import { guestParts } from './guests.mjs';
 import { lintEnvironment } from './lint.mjs';
 import { script } from './npm-packages.mjs';
 import { build, inRoot } from './paths.mjs';
@@ -21,6 +22,7 @@ import { modules } from './workspace.mjs';
  * @property {string} group what `npm test -- <group>` calls it
  * @property {string} name as the person reads it
  * @property {string} [needs] a path without which there is nothing to test
+ * @property {() => string | undefined} [skip] why it is not to run, as the person reads it
  * @property {boolean} [built] whether it tests what the build made
  * @property {(report: (line: string) => void) => Promise<{ code: number, output: string }>} run
  * @property {(output: string) => { passed: number, failed: number }} [count] absent where the suite
@@ -44,11 +46,12 @@ export const testFiles = (folder) =>
     : [];
 
 /** Files of the Node test runner; browsers are heavy, so those suites take one file at a time. */
-function nodeSuite(group, name, folder, { built = true, together = true } = {}) {
+function nodeSuite(group, name, folder, { built = true, together = true, skip } = {}) {
   return {
     group,
     name,
     needs: folder,
+    skip,
     built,
     count: nodeCounts,
     run(report) {
@@ -86,7 +89,7 @@ const rustSuites = [
   },
 ];
 
-const typeSuites = ['npm', 'www'].map((folder) => ({
+const typeSuites = ['npm', 'npm/command', 'tests/package', 'www'].map((folder) => ({
   group: 'types',
   name: `types of ${folder}`,
   needs: `${folder}/tsconfig.json`,
@@ -166,6 +169,16 @@ const attackSuite = {
   run: (report) => run(process.execPath, [inRoot('tests/hostile/run.mjs'), '--progress'], { env: { ...process.env, ...quiet }, mayFail: true, onLine: report }),
 };
 
+/** The same plugin in every language, in Node and in every browser. */
+const paritySuite = {
+  group: 'parity',
+  name: 'parity of languages',
+  needs: 'tests/parity',
+  built: true,
+  count: attackCounts,
+  run: (report) => run(process.execPath, [inRoot('tests/parity/run.mjs')], { env: { ...process.env, ...quiet }, mayFail: true, onLine: report }),
+};
+
 /** All suites, the quick ones first. */
 export const suites = () => [
   tidySuite,
@@ -173,9 +186,12 @@ export const suites = () => [
   ...typeSuites,
   nodeSuite('node', 'scripts', 'tests/xtask', { built: false }),
   nodeSuite('node', 'package in Node', 'tests/node'),
+  nodeSuite('node', 'plugins in C', 'tests/guests', { skip: guestParts.c.skip }),
+  nodeSuite('tools', 'tool for authors', 'tests/tools'),
   vectorSuite,
   ...wantedEngines().map(kernelSuite),
   attackSuite,
+  paritySuite,
   nodeSuite('browser', 'package in browsers', 'tests/browser', { together: false }),
   nodeSuite('page', 'paint page in browsers', 'tests/page', { together: false }),
   nodeSuite('package', 'package in other projects', 'tests/package', { together: false }),

@@ -30,7 +30,7 @@ function suiteStep(suite, tally, buildFailed) {
   return {
     name: suite.name,
     doing: 'testing',
-    skip: () => (suite.needs && !existsSync(inRoot(suite.needs)) ? 'not in the tree' : undefined),
+    skip: () => (suite.needs && !existsSync(inRoot(suite.needs)) ? 'not in the tree' : suite.skip?.()),
     async run(report) {
       try {
         if (suite.built && buildFailed()) throw new Failure('not run, because the build failed');

@@ -29,7 +29,7 @@ const mayBeUnsafe = [/^tests\/lack-of-memory\/src\/lib\.rs$/, /^kernel\/src\/web
 const unsafeCode = /\bunsafe\b(?!\s*\()/;
 
 /** The folders whose `*.test.mjs` some suite runs. */
-const testFolders = ['tests/xtask', 'tests/node', 'tests/browser', 'tests/page', 'tests/package'];
+const testFolders = ['tests/xtask', 'tests/node', 'tests/browser', 'tests/page', 'tests/package', 'tests/guests', 'tests/tools'];
 
 /** Findings of one kind: a pattern in the code of some of the files. */
 function search(files, wanted, toCode, pattern) {

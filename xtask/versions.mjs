@@ -19,6 +19,9 @@ export function wasmBindgenVersion() {
   return found ? found[1] : '0.2.130';
 }
 
+/** Zig changes its language with each version. */
+export const zigVersion = '0.17.0';
+
 /** Programs that come from crates.io: the crate, its version, the programs that it installs, and flags for cargo. */
 export const cargoTools = {
   wasmBindgen: {

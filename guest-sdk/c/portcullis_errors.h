@@ -48,6 +48,12 @@ enum portcullis_error {
     PORTCULLIS_HOST = 20,
     /* this plugin has no class of that number, or may not mint it */
     PORTCULLIS_BAD_CLASS = 21,
+    /* the range does not lie in the lease */
+    PORTCULLIS_OUT_OF_RANGE = 22,
+    /* the call cannot be suspended here, and the function has to wait */
+    PORTCULLIS_CANNOT_WAIT = 23,
+    /* the call was cancelled */
+    PORTCULLIS_CANCELLED = 24,
     /* the bytes are not a WebAssembly module */
     PORTCULLIS_NOT_WASM = 100,
     /* the module is truncated, damaged or does not validate */
@@ -108,6 +114,9 @@ enum portcullis_error {
     X(PORTCULLIS_NO_METHOD, "no-method", "the object's server has no such method, or with another signature") \
     X(PORTCULLIS_HOST, "host", "the host's function failed") \
     X(PORTCULLIS_BAD_CLASS, "bad-class", "this plugin has no class of that number, or may not mint it") \
+    X(PORTCULLIS_OUT_OF_RANGE, "out-of-range", "the range does not lie in the lease") \
+    X(PORTCULLIS_CANNOT_WAIT, "cannot-wait", "the call cannot be suspended here, and the function has to wait") \
+    X(PORTCULLIS_CANCELLED, "cancelled", "the call was cancelled") \
     X(PORTCULLIS_NOT_WASM, "not-wasm", "the bytes are not a WebAssembly module") \
     X(PORTCULLIS_INVALID_MODULE, "invalid-module", "the module is truncated, damaged or does not validate") \
     X(PORTCULLIS_REFUSED_MODULE, "refused-module", "the module uses a feature that is not allowed, or would cost too much to compile") \

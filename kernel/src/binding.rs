@@ -15,6 +15,18 @@ use portcullis_abi::ErrorCode;
 /// place of the method.
 pub const DISPATCH: u32 = 1 << 31;
 
+/// What stands for the slot of an import whose provider is named later, before it has one: no slot has this number.
+pub const LATER: u32 = 0;
+
+/// An import whose provider is named when the process runs, and may be named again.
+pub(crate) struct Later {
+    import: Import,
+    /// Where the process calls it.
+    slot: u32,
+    /// Where its provider is called; 0 as long as there was none.
+    pub(crate) target: u32,
+}
+
 /// Who provides an interface to a plugin.
 #[derive(Clone, Copy, Debug)]
 pub enum Provider<'a> {
@@ -22,6 +34,8 @@ pub enum Provider<'a> {
     Server(&'a Server),
     /// Whoever minted the object.
     Object,
+    /// Whoever [`Kernel::bind_later`] names; nobody until then.
+    Later,
 }
 
 impl Kernel {
@@ -111,7 +125,7 @@ impl Kernel {
         }
     }
 
-    /// Finds the slot of every import: those that a server provides, and [`DISPATCH`] for methods on objects.
+    /// Finds the slot of every import: those that a server provides, [`DISPATCH`] for methods on objects, and [`LATER`].
     ///
     /// # Errors
     /// `missing-grant` names every interface that nobody provides; `unknown-import` a function that the provider has not;
@@ -129,6 +143,7 @@ impl Kernel {
                 None if missing.contains(&import.interface.as_str()) => {}
                 None => missing.push(&import.interface),
                 Some(Provider::Object) => slots.push(self.bind_to_object(import)?),
+                Some(Provider::Later) => slots.push(LATER),
                 Some(Provider::Server(server)) => slots.push(self.bind_to_server(import, server)?),
             }
         }
@@ -179,13 +194,19 @@ impl Kernel {
             ));
         };
         let wanted = self.signatures.number(&import.signature.canonical());
-        if served.signature != wanted {
+        let agrees = || !import.declared && self.same_numbers(served.signature, &import.signature);
+        if served.signature != wanted && !agrees() {
             let provided = self.signatures.text(served.signature).unwrap_or_default();
+            let advice = if import.declared {
+                ""
+            } else {
+                "; the plugin has no signature record for it: declare one in its `portcullis` section, or give one"
+            };
             return Err(LoadError::at(
                 ErrorCode::SignatureMismatch,
                 label.clone(),
                 format!(
-                    "`{label}` is imported as `{}`, but its provider has `{provided}`",
+                    "`{label}` is imported as `{}`, but its provider has `{provided}`{advice}",
                     import.signature.canonical()
                 ),
             ));
@@ -193,8 +214,16 @@ impl Kernel {
         Ok(served.slot)
     }
 
+    /// Whether a signature of that number is the one that was inferred for an import, but for the signs of its numbers, of which
+    /// the import says nothing. What is inferred has numbers of 32 and 64 bits, and nothing else.
+    fn same_numbers(&self, number: u32, inferred: &Signature) -> bool {
+        let provided = self.signatures.text(number).unwrap_or_default();
+        provided.replace("u32", "s32").replace("u64", "s64") == inferred.canonical()
+    }
+
     /// Makes a process's exports reachable: a slot for each, and a block of methods for each interface. Gives the slots in
-    /// the order of the exports. Where `bound` says [`DISPATCH`], it says afterwards with which place.
+    /// the order of the exports. Where `bound` says [`DISPATCH`], it says afterwards with which place; where it says [`LATER`], with
+    /// which slot, which has to be pointed at a stub.
     ///
     /// # Errors
     /// `dead`; `quota` when it has more functions than it may serve.
@@ -242,8 +271,16 @@ impl Kernel {
         }
         let mut dispatched = Vec::new();
         let mut slots_bound = Vec::new();
+        let mut later = Vec::new();
         for (slot, import) in bound.iter_mut().zip(&resolved.imports) {
-            if *slot & DISPATCH == 0 {
+            if *slot == LATER {
+                *slot = self.slots.allocate(process);
+                later.push(Later {
+                    import: import.clone(),
+                    slot: *slot,
+                    target: 0,
+                });
+            } else if *slot & DISPATCH == 0 {
                 self.slots.retain(*slot);
                 slots_bound.push(*slot);
             } else {
@@ -256,11 +293,74 @@ impl Kernel {
         let entry = self.processes.get_mut(process)?;
         entry.servers = servers;
         entry.served.clone_from(&slots);
+        // Nothing is to be called through them when the process has ended, either.
+        entry.served.extend(later.iter().map(|later| later.slot));
+        entry.later = later;
         entry.bound = slots_bound;
         entry.dispatched = dispatched;
         entry.classes = classes;
         self.publish(process);
         Ok(slots)
+    }
+
+    /// The slots of a process's imports whose provider is named later.
+    pub fn later_slots(&self, process: ProcessId) -> Vec<u32> {
+        let later = self.processes.get(process).map(|process| &process.later);
+        later.map_or_else(
+            |_| Vec::new(),
+            |later| later.iter().map(|later| later.slot).collect(),
+        )
+    }
+
+    /// Names the provider of the imports of one interface that a process was granted for later, or another one. Gives the slots
+    /// of these imports with those of the functions that are to be called through them from now on.
+    ///
+    /// # Errors
+    /// `dead` if either has ended; `denied` if it was not granted that interface for later; `no-method` if the provider lacks a
+    /// function of it, or has it with another signature. Nothing is changed then.
+    pub fn bind_later(
+        &mut self,
+        importer: ProcessId,
+        interface: &str,
+        provider: ProcessId,
+    ) -> Result<Vec<(u32, u32)>, ErrorCode> {
+        self.processes.get(provider)?;
+        let servers = self.servers(provider)?;
+        let server = servers.iter().find(|server| server.interface == interface);
+        let server = server.cloned();
+        let later = &self.processes.get(importer)?.later;
+        let later: Vec<Import> = later
+            .iter()
+            .filter(|later| later.import.interface == interface)
+            .map(|later| later.import.clone())
+            .collect();
+        if later.is_empty() {
+            return Err(ErrorCode::Denied);
+        }
+        let server = server.ok_or(ErrorCode::NoMethod)?;
+        let mut targets = Vec::new();
+        for import in &later {
+            let target = self.bind_to_server(import, &server);
+            targets.push(target.map_err(|_| ErrorCode::NoMethod)?);
+        }
+        for target in &targets {
+            self.slots.retain(*target);
+        }
+        let mut pairs = Vec::new();
+        let mut former = Vec::new();
+        let entry = self.processes.get_mut(importer)?;
+        let mine = entry.later.iter_mut();
+        for (later, target) in mine
+            .filter(|later| later.import.interface == interface)
+            .zip(targets)
+        {
+            former.push(std::mem::replace(&mut later.target, target));
+            pairs.push((later.slot, target));
+        }
+        for slot in former.into_iter().filter(|slot| *slot != 0) {
+            self.slots.release(slot);
+        }
+        Ok(pairs)
     }
 
     fn local_classes(&mut self, resolved: &Resolved, servers: &[Server]) -> Vec<LocalClass> {
@@ -433,5 +533,109 @@ impl Kernel {
         }
         entry.served.extend(slots);
         Ok(pairs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::module::Export;
+    use crate::process::Limits;
+    use crate::signature::parse_signature;
+
+    const INTERFACE: &str = "x/y@1";
+
+    fn signature(text: &str) -> Signature {
+        parse_signature(text, INTERFACE).expect("well-formed")
+    }
+
+    /// A process that imports some functions of the interface, for later, and exports others.
+    fn spawn(
+        kernel: &mut Kernel,
+        imports: &[(&str, &str)],
+        exports: &[(&str, &str)],
+    ) -> (ProcessId, Vec<u32>, Vec<u32>) {
+        let import = |(index, (name, text)): (usize, &(&str, &str))| Import {
+            interface: INTERFACE.to_owned(),
+            name: (*name).to_owned(),
+            signature: signature(text),
+            declared: true,
+            index: index as u32,
+        };
+        let export = |(name, text): &(&str, &str)| Export {
+            interface: INTERFACE.to_owned(),
+            name: (*name).to_owned(),
+            export: format!("{INTERFACE}#{name}"),
+            signature: signature(text),
+            declared: true,
+            post_return: None,
+        };
+        let resolved = Resolved {
+            imports: imports.iter().enumerate().map(import).collect(),
+            exports: exports.iter().map(export).collect(),
+            ..Resolved::default()
+        };
+        let id = kernel.processes.insert("p".into(), Limits::default());
+        let id = id.expect("there is room");
+        let later = |_: &str| Some(Provider::Later);
+        let mut bound = kernel.bind("p", &resolved.imports, later).expect("bound");
+        let served = kernel.serve(id, &resolved, &mut bound).expect("it lives");
+        (id, bound, served)
+    }
+
+    #[test]
+    fn a_provider_can_be_named_while_a_process_runs_and_another_one_afterwards() {
+        let mut kernel = Kernel::new();
+        let (f, g) = (("f", "func(a: u32) -> u32"), ("g", "func()"));
+        let (importer, slots, _) = spawn(&mut kernel, &[f, g], &[]);
+        assert!(slots.iter().all(|slot| *slot != LATER));
+        assert_eq!(kernel.later_slots(importer), slots);
+        let (first, _, served) = spawn(&mut kernel, &[], &[g, f]);
+        let pairs = vec![(slots[0], served[1]), (slots[1], served[0])];
+        assert_eq!(kernel.bind_later(importer, INTERFACE, first), Ok(pairs));
+        assert_eq!(kernel.slots.users(served[0]), 2);
+        let (second, _, other) = spawn(&mut kernel, &[], &[f, g]);
+        let pairs = vec![(slots[0], other[0]), (slots[1], other[1])];
+        assert_eq!(kernel.bind_later(importer, INTERFACE, second), Ok(pairs));
+        assert_eq!(kernel.slots.users(served[0]), 1, "the first is let go");
+        kernel.end_process(second).unwrap();
+        assert_eq!(
+            kernel.slots.users(other[0]),
+            1,
+            "the importer calls a stub there"
+        );
+        let ended = kernel.end_process(importer).unwrap();
+        assert_eq!(ended, slots, "nothing is called through them any more");
+        kernel.end_process(first).unwrap();
+        assert_eq!(kernel.slots.live(), 0);
+    }
+
+    #[test]
+    fn who_does_not_fit_is_not_named_and_nothing_changes() {
+        let mut kernel = Kernel::new();
+        let (f, g) = (("f", "func(a: u32) -> u32"), ("g", "func()"));
+        let (importer, slots, _) = spawn(&mut kernel, &[f, g], &[]);
+        let (good, _, served) = spawn(&mut kernel, &[], &[f, g]);
+        let (lacking, ..) = spawn(&mut kernel, &[], &[f]);
+        let (other, ..) = spawn(&mut kernel, &[], &[f, ("g", "func(a: u8)")]);
+        let (none, ..) = spawn(&mut kernel, &[], &[]);
+        kernel.bind_later(importer, INTERFACE, good).unwrap();
+        for wrong in [lacking, other, none] {
+            let refused = kernel.bind_later(importer, INTERFACE, wrong);
+            assert_eq!(refused, Err(ErrorCode::NoMethod));
+        }
+        let refused = kernel.bind_later(importer, "x/z@1", good);
+        assert_eq!(refused, Err(ErrorCode::Denied));
+        assert_eq!(
+            kernel.bind_later(good, INTERFACE, good),
+            Err(ErrorCode::Denied)
+        );
+        assert_eq!(kernel.slots.users(served[0]), 2);
+        kernel.end_process(none).unwrap();
+        let refused = kernel.bind_later(importer, INTERFACE, none);
+        assert_eq!(refused, Err(ErrorCode::Dead));
+        let refused = kernel.bind_later(none, INTERFACE, good);
+        assert_eq!(refused, Err(ErrorCode::Dead));
+        assert_eq!(kernel.later_slots(importer), slots);
     }
 }

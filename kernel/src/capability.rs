@@ -5,7 +5,8 @@ use crate::class::{ClassId, interface_of};
 use crate::namespace::{BORROWED, CapT, Slot};
 use crate::object::{Object, ObjectRef};
 use crate::process::ProcessId;
-use crate::reserve::{entries, free_list};
+use crate::records::Records;
+use crate::reserve::entries;
 use crate::state::Kernel;
 use portcullis_abi::{ErrorCode, Rights};
 
@@ -13,8 +14,9 @@ type Outcome<T> = Result<T, ErrorCode>;
 
 /// A reference on its way from one namespace to another.
 #[derive(Clone, Copy, Debug)]
-struct Transit {
-    /// Top of the stack of frames when it began.
+pub(crate) struct Transit {
+    /// The fiber that ran when it began, and the top of its stack of frames.
+    fiber: u32,
     frame_top: u32,
     object: ObjectRef,
     rights: u32,
@@ -22,51 +24,8 @@ struct Transit {
     cap: CapT,
 }
 
-/// All references on their way, by number from 1.
-#[derive(Default)]
-pub(crate) struct Transits {
-    entries: Vec<Option<Transit>>,
-    free: Vec<u32>,
-}
-
-impl Transits {
-    /// Room for one more. To end one needs no memory.
-    fn reserve(&mut self) -> Outcome<()> {
-        if self.free.is_empty() {
-            entries(&mut self.entries, 1)?;
-            free_list(&mut self.free, self.entries.len() + 1)?;
-        }
-        Ok(())
-    }
-
-    fn insert(&mut self, transit: Transit) -> u32 {
-        match self.free.pop() {
-            Some(index) => {
-                self.entries[index as usize] = Some(transit);
-                index + 1
-            }
-            None => {
-                self.entries.push(Some(transit));
-                self.entries.len() as u32
-            }
-        }
-    }
-
-    fn get(&self, number: u32) -> Option<Transit> {
-        *self.entries.get(number.checked_sub(1)? as usize)?
-    }
-
-    fn remove(&mut self, number: u32) -> Option<Transit> {
-        let index = number.checked_sub(1)?;
-        let transit = self.entries.get_mut(index as usize)?.take()?;
-        self.free.push(index);
-        Some(transit)
-    }
-
-    fn live(&self) -> usize {
-        self.entries.len() - self.free.len()
-    }
-}
+/// All references on their way, by number.
+pub(crate) type Transits = Records<Transit>;
 
 impl Kernel {
     /// How many references are on their way between namespaces. 0 whenever no call is running.
@@ -75,7 +34,7 @@ impl Kernel {
     }
 
     /// The slot and the living object that a process alleges to hold.
-    fn resolve(&self, process: ProcessId, cap: CapT) -> Outcome<(Slot, Object)> {
+    pub(crate) fn resolve(&self, process: ProcessId, cap: CapT) -> Outcome<(Slot, Object)> {
         let slot = *self.processes.get(process)?.namespace.get(cap)?;
         let object = *self
             .objects
@@ -118,6 +77,18 @@ impl Kernel {
         methods: u32,
     ) -> Outcome<CapT> {
         self.reserve_object(minter, Some(class))?;
+        self.mint_with(minter, class, badge, methods, Rights::ALL)
+    }
+
+    /// As [`Self::mint`], when [`Self::reserve_object`] has made room, with these rights.
+    pub(crate) fn mint_with(
+        &mut self,
+        minter: ProcessId,
+        class: ClassId,
+        badge: u32,
+        methods: u32,
+        rights: Rights,
+    ) -> Outcome<CapT> {
         let process = self.processes.get_mut(minter)?;
         let object = Object {
             class: class.0,
@@ -132,7 +103,7 @@ impl Kernel {
         self.objects.retain(reference);
         process.minted.push(reference.index);
         process.objects += 1;
-        self.hold(minter, reference, Rights::ALL.bits(), minter)
+        self.hold(minter, reference, rights.bits(), minter)
     }
 
     /// Puts a capability into a namespace, for which there is room.
@@ -152,7 +123,11 @@ impl Kernel {
 
     /// Makes room for one more object of `process`, and for the capability that it gets on it: with that, nothing can fail any
     /// more. For one that it mints, of class `minted`, there has to be room in its lists too.
-    fn reserve_object(&mut self, process: ProcessId, minted: Option<ClassId>) -> Outcome<()> {
+    pub(crate) fn reserve_object(
+        &mut self,
+        process: ProcessId,
+        minted: Option<ClassId>,
+    ) -> Outcome<()> {
         let owner = self.processes.get_mut(process)?;
         if owner.objects >= owner.limits.objects || !owner.namespace.has_room(1) {
             return Err(ErrorCode::Quota);
@@ -201,6 +176,10 @@ impl Kernel {
             .class_of_number(number)
             .ok_or(ErrorCode::BadClass)?;
         let class = local.class;
+        if class.is_built_in() {
+            // The badge of such an object is the kernel's own.
+            return Err(ErrorCode::BadClass);
+        }
         let (_, object) = self.resolve(process, cap)?;
         if object.class != class.0 {
             return Err(ErrorCode::WrongClass);
@@ -233,6 +212,15 @@ impl Kernel {
     pub fn cap_rights(&self, process: ProcessId, cap: CapT) -> u32 {
         self.resolve(process, cap)
             .map_or(0, |(slot, _)| slot.rights().bits())
+    }
+
+    /// `cap_same`: whether two capabilities name the same object, however each of them was derived.
+    pub fn cap_same(&self, process: ProcessId, first: CapT, second: CapT) -> bool {
+        let root = |cap| {
+            let (slot, object) = self.resolve(process, cap).ok()?;
+            Some(object.root(slot.object))
+        };
+        root(first).is_some_and(|first| Some(first) == root(second))
     }
 
     /// `cap_retain`.
@@ -283,7 +271,10 @@ impl Kernel {
     /// # Errors
     /// `bad-handle`, `revoked`, `borrowed`, `denied` without the right to derive or for rights that it has not, `quota`.
     pub fn derive(&mut self, process: ProcessId, cap: CapT, rights: u32) -> Outcome<CapT> {
-        let (slot, _) = self.resolve(process, cap)?;
+        let (slot, object) = self.resolve(process, cap)?;
+        if object.class == ClassId::LEASE.0 {
+            return self.derive_lease(process, cap, rights);
+        }
         if slot.is_borrowed() {
             return Err(ErrorCode::Borrowed);
         }
@@ -292,20 +283,42 @@ impl Kernel {
             return Err(ErrorCode::Denied);
         }
         self.reserve_object(process, None)?;
-        let child = self.objects.insert_below(slot.reference(), process)?;
+        self.derive_below(process, slot.reference(), rights, None)
+    }
+
+    /// Derives from an object, when [`Self::reserve_object`] has made room; `record` is what the new one has of its own.
+    pub(crate) fn derive_below(
+        &mut self,
+        process: ProcessId,
+        parent: ObjectRef,
+        rights: u32,
+        record: Option<u32>,
+    ) -> Outcome<CapT> {
+        let child = self.objects.insert_below(parent, process)?;
         self.objects.retain(child);
+        if let (Some(object), Some(record)) = (self.objects.get_mut(child), record) {
+            object.badge = record;
+        }
         self.processes.get_mut(process)?.objects += 1;
         self.hold(process, child, rights, process)
     }
 
-    /// Gives `process` a borrowed capability on an object, for the running call.
+    /// Gives `process` a borrowed capability on an object, for the running call. Of the lender's `rights` it keeps those that
+    /// mean something during a call.
     ///
     /// # Errors
     /// `revoked`, `quota`, `no-memory`, `dead`.
-    pub fn lend(&mut self, process: ProcessId, object: u32, from: ProcessId) -> Outcome<CapT> {
+    pub fn lend(
+        &mut self,
+        process: ProcessId,
+        object: u32,
+        from: ProcessId,
+        rights: u32,
+    ) -> Outcome<CapT> {
         let reference = self.objects.reference(object).ok_or(ErrorCode::Revoked)?;
         self.reserve(process, 1)?;
-        let rights = Rights::CALL.bits() | BORROWED;
+        let kept = rights & (Rights::READ | Rights::WRITE).bits();
+        let rights = Rights::CALL.bits() | kept | BORROWED;
         let cap = self.hold(process, reference, rights, from)?;
         self.objects.retain(reference);
         Ok(cap)
@@ -324,8 +337,25 @@ impl Kernel {
     /// # Errors
     /// `bad-handle`, `revoked`, `wrong-class`, `borrowed`, `lent`, `denied` without the right to grant, `quota`, `no-memory`.
     pub fn detach(&mut self, process: ProcessId, cap: CapT, class: ClassId) -> Outcome<u32> {
+        self.transits.reserve()?;
+        let taken = self.take_out(process, cap, Some(class))?;
+        self.shared.staged.set(self.shared.staged.get() + 1);
+        Ok(self.transits.insert(taken))
+    }
+
+    /// Takes a reference, of that class if one is said, out of a namespace. It belongs to whoever called this: it has to end with
+    /// [`Self::put_in`] or [`Self::return_to_source`].
+    ///
+    /// # Errors
+    /// Those of [`Self::detach`].
+    pub(crate) fn take_out(
+        &mut self,
+        process: ProcessId,
+        cap: CapT,
+        class: Option<ClassId>,
+    ) -> Outcome<Transit> {
         let (slot, object) = self.resolve(process, cap)?;
-        if object.class != class.0 {
+        if class.is_some_and(|class| object.class != class.0) {
             return Err(ErrorCode::WrongClass);
         }
         if slot.is_borrowed() {
@@ -334,7 +364,6 @@ impl Kernel {
         if !slot.rights().contains(Rights::GRANT) {
             return Err(ErrorCode::Denied);
         }
-        self.transits.reserve()?;
         let source = self.processes.get_mut(process)?;
         let most = source.limits.transfers;
         if source.transfers >= most {
@@ -344,14 +373,31 @@ impl Kernel {
         source.namespace.detach(cap)?;
         source.transfers += 1;
         self.objects.retain(slot.reference());
-        self.shared.staged.set(self.shared.staged.get() + 1);
-        Ok(self.transits.insert(Transit {
+        Ok(Transit {
+            fiber: self.fibers.running(),
             frame_top: self.shared.frame_top.get(),
             object: slot.reference(),
             rights: slot.rights,
             source: process,
             cap,
-        }))
+        })
+    }
+
+    /// Puts a reference that was taken out into a namespace, for which there has to be room.
+    ///
+    /// # Errors
+    /// `dead`, `quota`, `no-memory`; the reference is still the caller's then.
+    pub(crate) fn put_in(&mut self, process: ProcessId, moved: Transit) -> Outcome<CapT> {
+        let cap = self.hold(process, moved.object, moved.rights, moved.source)?;
+        // The new slot has the reference that was taken out.
+        self.settle(moved, false);
+        Ok(cap)
+    }
+
+    /// Gives a reference that was taken out back to whom it was taken from; to nobody if that process has ended.
+    pub(crate) fn return_to_source(&mut self, moved: Transit) {
+        self.settle(moved, true);
+        self.drop_reference(Some(moved.object));
     }
 
     /// Makes room for `count` capabilities, so that as many transfers can be attached.
@@ -370,20 +416,17 @@ impl Kernel {
     /// # Errors
     /// `quota`, `no-memory`, `dead`; the transfer is still under way then. `bad-handle` if there is no such transfer.
     pub fn attach(&mut self, process: ProcessId, transit: u32) -> Outcome<CapT> {
-        let moved = self.transits.get(transit).ok_or(ErrorCode::BadHandle)?;
+        let moved = *self.transits.get(transit).ok_or(ErrorCode::BadHandle)?;
         self.reserve(process, 1)?;
-        let cap = self.hold(process, moved.object, moved.rights, moved.source)?;
-        // The new slot takes the reference that the transfer had.
+        let cap = self.put_in(process, moved)?;
         self.take_transit(transit);
-        self.settle(moved, false);
         Ok(cap)
     }
 
     /// Ends a transfer by giving the reference back.
     pub fn restore(&mut self, transit: u32) {
         if let Some(moved) = self.take_transit(transit) {
-            self.settle(moved, true);
-            self.drop_reference(Some(moved.object));
+            self.return_to_source(moved);
         }
     }
 
@@ -397,7 +440,11 @@ impl Kernel {
 
     fn take_transit(&mut self, transit: u32) -> Option<Transit> {
         let moved = self.transits.remove(transit)?;
-        self.shared.staged.set(self.shared.staged.get() - 1);
+        if moved.fiber == self.fibers.running() {
+            self.shared.staged.set(self.shared.staged.get() - 1);
+        } else {
+            self.fibers.settle_one(moved.fiber);
+        }
         Some(moved)
     }
 
@@ -421,7 +468,7 @@ impl Kernel {
         Ok(address)
     }
 
-    /// Ends what is left of `frame` and of the frames above it: content that was staged, and transfers that nobody settled
+    /// Ends what is left of `frame` and of the frames above it, in the stack that runs: content that was staged, and transfers that nobody settled
     /// because who should have done it has ended.
     pub fn leave(&mut self, frame: u32) {
         while let Some((owner, size)) = self.staging.unstage(&self.shared, frame) {
@@ -429,7 +476,8 @@ impl Kernel {
                 owner.content -= size;
             }
         }
-        self.abandon_where(|moved| moved.frame_top > frame);
+        let fiber = self.fibers.running();
+        self.abandon_where(|moved| moved.fiber == fiber && moved.frame_top > frame);
     }
 
     /// Gives up every transfer that a process began: it has ended, and nothing of it goes anywhere any more.
@@ -440,11 +488,11 @@ impl Kernel {
     /// Gives up transfers. With none under way, which is usual, it does not matter how many there once were.
     fn abandon_where(&mut self, over: impl Fn(Transit) -> bool) {
         let mut unseen = self.transits.live();
-        for number in 1..=self.transits.entries.len() as u32 {
+        for number in 1..=self.transits.numbers() {
             if unseen == 0 {
                 break;
             }
-            if let Some(moved) = self.transits.get(number) {
+            if let Some(moved) = self.transits.get(number).copied() {
                 unseen -= 1;
                 if over(moved) {
                     self.abandon(number);

@@ -1,10 +1,23 @@
 //! Classes and signatures by number, for the whole kernel.
 
 use crate::map::Map;
+use portcullis_abi::names::{LEASE_CLASS, MESSAGE_CLASS};
 
 /// The kernel's number of a class; 0 is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ClassId(pub u32);
+
+impl ClassId {
+    /// `portcullis/kernel@1.lease`: see [`crate::lease`].
+    pub const LEASE: ClassId = ClassId(u32::MAX);
+    /// `portcullis/kernel@1.message`.
+    pub const MESSAGE: ClassId = ClassId(u32::MAX - 1);
+
+    /// Whether its objects are the kernel's own: their badge is the number of a record.
+    pub fn is_built_in(self) -> bool {
+        self >= ClassId::MESSAGE
+    }
+}
 
 /// Gives equal texts equal numbers, from 1. A number never means another text, also when it was let go.
 #[derive(Default)]
@@ -16,6 +29,19 @@ pub struct Interner {
 }
 
 impl Interner {
+    /// Names of classes; those that are built in are known for ever.
+    pub fn of_classes() -> Interner {
+        let mut names = Interner::default();
+        for (text, ClassId(number)) in [
+            (LEASE_CLASS, ClassId::LEASE),
+            (MESSAGE_CLASS, ClassId::MESSAGE),
+        ] {
+            names.texts.insert(number, (text.to_owned(), 1));
+            names.numbers.insert(text.to_owned(), number);
+        }
+        names
+    }
+
     /// The number of a text; a new one for a new text.
     pub fn number(&mut self, text: &str) -> u32 {
         if let Some(number) = self.numbers.get(text) {
@@ -25,6 +51,11 @@ impl Interner {
         self.texts.insert(self.last, (text.to_owned(), 0));
         self.numbers.insert(text.to_owned(), self.last);
         self.last
+    }
+
+    /// The number of a text that is known.
+    pub fn find(&self, text: &str) -> Option<u32> {
+        self.numbers.get(text).copied()
     }
 
     /// As [`Self::number`], for somebody who gives it back by [`Self::let_go`].
@@ -76,7 +107,25 @@ pub fn interface_of(class: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::Interner;
+    use super::*;
+
+    #[test]
+    fn built_in_classes_are_known_for_ever() {
+        let mut names = Interner::of_classes();
+        for (text, class) in [
+            (LEASE_CLASS, ClassId::LEASE),
+            (MESSAGE_CLASS, ClassId::MESSAGE),
+        ] {
+            assert!(class.is_built_in());
+            assert_eq!(names.hold(text), class.0);
+            names.let_go(class.0);
+            assert_eq!(
+                (names.number(text), names.text(class.0)),
+                (class.0, Some(text))
+            );
+        }
+        assert!(!ClassId(names.number("a")).is_built_in());
+    }
 
     #[test]
     fn a_text_is_known_as_long_as_somebody_holds_it() {

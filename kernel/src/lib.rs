@@ -19,16 +19,21 @@
 pub mod binding;
 pub mod capability;
 pub mod class;
+pub mod copy_plan;
+pub mod fiber;
 pub mod inspect;
 
 pub mod layout;
+pub mod lease;
 pub mod link;
 pub mod load;
 mod map;
+pub mod message;
 pub mod module;
 pub mod namespace;
 pub mod object;
 pub mod process;
+mod records;
 mod reserve;
 pub mod signature;
 pub mod staging;

@@ -25,6 +25,8 @@ pub struct Object {
     pub references: u32,
     /// The process that may revoke it: the minter, or who derived it.
     pub revoker: u32,
+    /// The object from which it was derived in the first place; 0 if it was not derived.
+    pub origin: u32,
     pub(crate) parent: u32,
     pub(crate) first_child: u32,
     pub(crate) next_sibling: u32,
@@ -37,6 +39,11 @@ impl Object {
     /// Whether it was derived from another one.
     pub fn is_derived(&self) -> bool {
         self.parent != 0
+    }
+
+    /// What it is a capability on, however it was derived: the object of that index, which lives as long. `index` is its own.
+    pub fn root(&self, index: u32) -> u32 {
+        if self.origin == 0 { index } else { self.origin }
     }
 
     /// The process that minted it.
@@ -148,6 +155,7 @@ impl ObjectTable {
         let origin = *self.get(parent).ok_or(ErrorCode::Revoked)?;
         let child = self.insert(Object {
             revoker: revoker.raw(),
+            origin: origin.root(parent.index),
             parent: parent.index,
             first_child: 0,
             next_sibling: origin.first_child,

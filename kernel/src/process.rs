@@ -1,5 +1,6 @@
 //! Processes: who they are, what the kernel keeps of each, and the pool of headers that gates read.
 
+use crate::binding::Later;
 use crate::class::ClassId;
 use crate::layout::{Header, address_of};
 use crate::link::Server;
@@ -109,7 +110,10 @@ pub struct Process {
     pub bound: Vec<u32>,
     /// Interfaces and places of its imports that are dispatched on objects.
     pub(crate) dispatched: Vec<(String, u32)>,
-    /// Every table slot in which its functions stand; after a hand-over those that it took, and those that it had.
+    /// Its imports whose providers are named later.
+    pub(crate) later: Vec<Later>,
+    /// Every table slot in which its functions stand; after a hand-over those that it took, and those that it had. And those of
+    /// its imports whose providers are named later.
     pub(crate) served: Vec<u32>,
     /// References of its own that are on their way.
     pub(crate) transfers: u32,
@@ -155,10 +159,12 @@ impl Process {
 
     /// Whether it has to be told when an object of that class, which it minted, is over.
     pub(crate) fn wants_to_hear(&self, class: ClassId) -> bool {
-        self.id == ProcessId::HOST
-            || self
+        match self.id {
+            ProcessId::HOST => class != ClassId::MESSAGE,
+            _ => self
                 .local_class(class)
-                .is_some_and(|local| local.has_destructor)
+                .is_some_and(|local| local.has_destructor),
+        }
     }
 
     /// The class of that number.
@@ -246,6 +252,7 @@ impl ProcessTable {
             servers: Vec::new(),
             bound: Vec::new(),
             dispatched: Vec::new(),
+            later: Vec::new(),
             served: Vec::new(),
             transfers: 0,
             content: 0,

@@ -1,11 +1,15 @@
 //! The kernel's state, put together.
 
 use crate::class::{ClassId, Interner};
+use crate::fiber::Fibers;
 use crate::layout::Shared;
+use crate::lease::Lease;
 use crate::link::{MethodTable, NO_PLACE, Server, SlotTable};
 use crate::map::Map;
+use crate::message::Message;
 use crate::object::{Ending, ObjectTable};
 use crate::process::{Limits, ProcessId, ProcessTable};
+use crate::records::Records;
 use crate::reserve::entries;
 use crate::staging::Staging;
 use crate::time::{Answer, Budget, Overrun, Timekeeper};
@@ -20,7 +24,7 @@ pub struct Drop {
     pub minter: ProcessId,
     /// Its class.
     pub class: ClassId,
-    /// Its badge.
+    /// Its badge; for a lease of the host the number of the array.
     pub badge: u32,
 }
 
@@ -42,23 +46,16 @@ pub struct Excess {
 /// The most excesses that are kept until somebody takes them.
 const MOST_EXCESSES: usize = 256;
 
-/// A call of the web app's that lets others run in the middle of it.
-#[derive(Clone, Copy)]
-struct Yielding {
-    process: ProcessId,
-    /// Calls into the process that ran when it began, and how many may.
-    calls: u32,
-    limit: u32,
-    /// Whether the process cannot be entered meanwhile.
-    closed: bool,
-}
-
 /// Everything that the kernel knows.
 pub struct Kernel {
     /// The words that gates read. Boxed, so that it never moves.
     pub shared: Box<Shared>,
     /// All objects.
     pub objects: ObjectTable,
+    /// What leases have of their own, by the badges of their objects.
+    pub(crate) leases: Records<Lease>,
+    /// What messages have of their own, in the same way.
+    pub(crate) messages: Records<Message>,
     /// All processes; the first is the host.
     pub processes: ProcessTable,
     /// Class names.
@@ -73,8 +70,8 @@ pub struct Kernel {
     pub staging: Staging,
     /// Deadlines and fuel of what runs.
     pub time: Timekeeper,
-    /// The call that yields to others, if there is one.
-    yielding: Option<Yielding>,
+    /// Calls that can be suspended.
+    pub fibers: Fibers,
     pub(crate) transits: Transits,
     /// What processes wanted beyond their quotas, until somebody takes it.
     pub excesses: Vec<Excess>,
@@ -96,14 +93,16 @@ impl Kernel {
         let mut kernel = Kernel {
             shared,
             objects: ObjectTable::default(),
+            leases: Records::default(),
+            messages: Records::default(),
             processes: ProcessTable::default(),
-            classes: Interner::default(),
+            classes: Interner::of_classes(),
             signatures: Interner::default(),
             slots: SlotTable::default(),
             methods: MethodTable::default(),
             staging,
             time: Timekeeper::default(),
-            yielding: None,
+            fibers: Fibers::default(),
             transits: Transits::default(),
             excesses: Vec::new(),
             estates: Map::new(),
@@ -148,6 +147,14 @@ impl Kernel {
             let object = ended.object;
             let revoker = ProcessId::from_raw(object.revoker);
             let class = ClassId(object.class);
+            let badge = match class {
+                ClassId::LEASE => self.end_lease(object.badge),
+                ClassId::MESSAGE => {
+                    self.end_message(object.badge);
+                    0
+                }
+                _ => object.badge,
+            };
             let Ok(process) = self.processes.get_mut(revoker) else {
                 continue;
             };
@@ -162,7 +169,7 @@ impl Kernel {
             let mut first = false;
             if process.wants_to_hear(class) {
                 // It counts until its minter has heard: nobody makes the list longer than the quota.
-                process.over.push_back((class, object.badge));
+                process.over.push_back((class, badge));
                 first = process.over.len() == 1;
             } else {
                 process.objects -= 1;
@@ -179,13 +186,8 @@ impl Kernel {
         }
     }
 
-    /// A process has used up its slice: what it gets, with the fuel and the time since the last look in its account. After
-    /// [`Answer::Yield`] it cannot be entered until it asks again.
+    /// A process has used up its slice: what it gets, with the fuel and the time since the last look in its account.
     pub fn refill(&mut self, process: ProcessId, now: f64, left: i32) -> Answer {
-        if self.is_suspended(process) {
-            self.time.resume(&self.shared, now, left);
-            self.reopen();
-        }
         let Ok(asking) = self.processes.get_mut(process) else {
             return Answer::End(Overrun::NONE);
         };
@@ -193,88 +195,36 @@ impl Kernel {
         let answer = self.time.refill(&self.shared, now, left);
         asking.fuel += self.time.used() - used;
         asking.milliseconds += (now - clock).max(0.0);
-        match answer {
-            Answer::End(overrun) => asking.overrun = Some(overrun),
-            Answer::Yield => {
-                self.time.suspend(&self.shared);
-                self.close_to_calls();
-            }
-            Answer::Go(_) => {}
+        if let Answer::End(overrun) = answer {
+            asking.overrun = Some(overrun);
         }
         answer
     }
 
-    /// Begins a call of the web app's; see [`Timekeeper::begin`]. `nested` if it is made in the middle of another one. With a process it is one that yields, of which there is one at
-    /// a time.
+    /// Begins a call of the web app's; see [`Timekeeper::begin`]. `nested` if it is made in the middle of another one. With a fiber
+    /// it can be suspended; with `yields` it is, so that others have their turn.
     pub fn begin(
         &mut self,
         now: f64,
         left: i32,
         budget: Budget,
         nested: bool,
-        yields: Option<ProcessId>,
+        fiber: Option<u32>,
+        yields: bool,
     ) -> (u32, i32) {
-        if let Some(Yielding { process, calls, .. }) = self.yielding
-            && !nested
-            && !self.is_suspended(process)
-            && self.processes.header(process).active.get() > calls
-        {
-            // It trapped, and its promise has not told so yet. Nobody enters it any more.
-            self.close_to_calls();
-        }
-        if let Some(process) = yields {
-            let header = self.processes.header(process);
-            self.yielding = Some(Yielding {
-                process,
-                calls: header.active.get(),
-                limit: header.active_limit.get(),
-                closed: false,
-            });
-        }
         if !nested {
+            self.settle_running();
             self.time.clear(&self.shared);
         }
-        self.time
-            .begin(&self.shared, now, left, budget, yields.is_some())
+        if let Some(fiber) = fiber {
+            self.start_fiber(fiber);
+        }
+        self.time.begin(&self.shared, now, left, budget, yields)
     }
 
     /// Ends a call; see [`Timekeeper::end`].
-    pub fn end(&mut self, serial: u32, yielded: bool) -> bool {
-        if yielded {
-            self.reopen();
-            self.yielding = None;
-        }
+    pub fn end(&mut self, serial: u32) -> bool {
         self.time.end(&self.shared, serial)
-    }
-
-    fn is_suspended(&self, process: ProcessId) -> bool {
-        self.time.is_suspended()
-            && self
-                .yielding
-                .is_some_and(|yielding| yielding.process == process)
-    }
-
-    /// Nobody enters the process whose call yields.
-    fn close_to_calls(&mut self) {
-        if let Some(yielding) = &mut self.yielding {
-            yielding.closed = true;
-            let header = self.processes.header(yielding.process);
-            if header.process.get() == yielding.process.raw() {
-                header.active_limit.set(0);
-            }
-        }
-    }
-
-    /// Ends what [`Self::close_to_calls`] began.
-    fn reopen(&mut self) {
-        if let Some(yielding) = &mut self.yielding
-            && std::mem::take(&mut yielding.closed)
-        {
-            let header = self.processes.header(yielding.process);
-            if header.process.get() == yielding.process.raw() {
-                header.active_limit.set(yielding.limit);
-            }
-        }
     }
 
     /// Takes back what [`Kernel::next_drop`] gave: its minter could not be told now, and is still to be.
@@ -415,6 +365,9 @@ impl Kernel {
         }
         for server in &mut process.servers {
             self.unserve(server);
+        }
+        for later in process.later.iter().filter(|later| later.target != 0) {
+            self.slots.release(later.target);
         }
         let kept = self.estates.get_mut(&id.raw());
         for slot in process.bound.iter().chain(&process.served) {

@@ -31,6 +31,9 @@ pub const OUTERMOST: f64 = f64::NEG_INFINITY;
 /// Milliseconds after which a tree that yields lets others run.
 const TURN: f64 = 8.0;
 
+/// Trees, one in another, for which there is room from the start.
+const TREES: usize = 64;
+
 /// What a call may use. Infinite means as much as it likes; not a number means the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Budget {
@@ -52,7 +55,7 @@ impl Default for Budget {
 /// What a call used that was too much.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Overrun {
-    /// `deadline` or `fuel`.
+    /// `deadline`, `fuel`, or `cancelled`.
     pub code: ErrorCode,
     /// Milliseconds or units.
     pub used: f64,
@@ -75,6 +78,9 @@ impl Overrun {
             ErrorCode::Fuel => format!(
                 "used {used} units of fuel{place}, and the call had {budget}; give it less to do, or more `fuel`"
             ),
+            ErrorCode::Cancelled => {
+                format!("did not come to an end{place} when its call had been cancelled")
+            }
             _ => format!(
                 "ran too long{place}: the call took {used} ms, and its deadline was {budget} ms; give it less to do, or a later `deadline`"
             ),
@@ -100,7 +106,8 @@ fn grouped(number: f64) -> String {
 pub enum Answer {
     /// So many units more; none if it may go on until it needs the next one.
     Go(u32),
-    /// Others are to run first; then it asks again. Only where control can leave it: see [`Timekeeper::begin`].
+    /// Others are to run first ([`Timekeeper::pause`]); then it asks again. Only where control can leave it: see
+    /// [`Timekeeper::begin`].
     Yield,
     /// It is to end.
     End(Overrun),
@@ -160,6 +167,8 @@ struct Tree {
     lost: f64,
     /// When others ran last, if it yields.
     turned: Option<f64>,
+    /// Whether it is over because the web app said so.
+    cancelled: bool,
 }
 
 impl Tree {
@@ -167,13 +176,38 @@ impl Tree {
     fn was_there(&self, entered: f64) -> bool {
         entered <= self.over.unwrap_or(f64::INFINITY).max(self.excused)
     }
+
+    /// Its time is over, and whoever is in it has a grace from now on.
+    fn expire(&mut self, now: f64, cancelled: bool) {
+        self.time.at = self.time.at.min(now);
+        self.cancelled |= cancelled;
+        self.over.get_or_insert(now);
+        self.pardon = false;
+        self.excused = now;
+        self.lost = 0.0;
+    }
 }
 
-/// A tree that let others run, with the clock and the counter as they stood.
-struct Suspended {
+/// The call tree of a call that is suspended, with the clock and the counter as they stood.
+#[derive(Debug)]
+pub struct Paused {
     tree: Tree,
     now: f64,
     used: f64,
+}
+
+impl Paused {
+    /// Milliseconds that are left.
+    pub fn left(&self, now: f64) -> f64 {
+        (self.tree.time.at - now).max(0.0)
+    }
+
+    /// Ends its time, if it has that number.
+    pub fn cancel(&mut self, serial: u32, now: f64, cancelled: bool) {
+        if self.tree.serial == serial {
+            self.tree.expire(now, cancelled);
+        }
+    }
 }
 
 /// The running call trees.
@@ -187,24 +221,28 @@ pub struct Timekeeper {
     slice: u32,
     /// Whether the running slice began at the last look at the clock.
     whole: bool,
-    suspended: Option<Suspended>,
 }
 
 impl Default for Timekeeper {
     fn default() -> Self {
         Timekeeper {
-            trees: Vec::new(),
+            trees: Vec::with_capacity(TREES),
             serial: 0,
             granted: 0.0,
             used: 0.0,
             slice: SLICE.0,
             whole: false,
-            suspended: None,
         }
     }
 }
 
 impl Timekeeper {
+    /// Takes back what the running slice still has: whoever runs is to ask at once, and has used no more than it did.
+    pub fn take_back(&mut self, left: i32) {
+        self.granted -= f64::from(left.max(0));
+        self.whole = false;
+    }
+
     /// Begins a call tree, or one inside of the one that runs. `left` is what the running slice still has. With `yields`, others
     /// may run in the middle of its outermost activation.
     ///
@@ -238,6 +276,7 @@ impl Timekeeper {
             asked: OUTERMOST,
             lost: 0.0,
             turned: yields.then_some(now),
+            cancelled: false,
         };
         match self.trees.last() {
             Some(outer) => {
@@ -308,12 +347,19 @@ impl Timekeeper {
         tree.asked = entered;
         let late = now >= tree.time.at;
         let overrun = if late {
-            tree.time.overrun(ErrorCode::Deadline, now)
+            let why = if tree.cancelled {
+                ErrorCode::Cancelled
+            } else {
+                ErrorCode::Deadline
+            };
+            tree.time.overrun(why, now)
         } else if self.used > tree.fuel.at {
             tree.fuel.overrun(ErrorCode::Fuel, self.used)
         } else {
             let due = tree.turned.is_some_and(|turned| now - turned >= TURN);
             if due && outermost {
+                // What is left of the slice is taken back.
+                self.granted = self.used;
                 return Answer::Yield;
             }
             let rest = tree.fuel.at - self.used;
@@ -373,406 +419,67 @@ impl Timekeeper {
         self.used
     }
 
-    /// Takes the running tree out, after the answer [`Answer::Yield`]: others run now.
-    pub fn suspend(&mut self, shared: &Shared) {
-        if let Some(tree) = self.trees.pop() {
-            let (now, used) = (shared.clock.get(), self.used);
-            self.suspended = Some(Suspended { tree, now, used });
+    /// How many trees run, one in another.
+    pub fn running(&self) -> usize {
+        self.trees.len()
+    }
+
+    /// Whether the innermost tree has no time left.
+    pub fn is_over(&self, now: f64) -> bool {
+        let over = |tree: &Tree| tree.over.is_some() || now >= tree.time.at;
+        self.trees.last().is_some_and(over)
+    }
+
+    /// Takes the running tree out, if it is the only one: others run now. `left` is what its slice still has.
+    pub fn pause(&mut self, shared: &Shared, now: f64, left: i32) -> Option<Paused> {
+        if self.trees.len() != 1 {
+            return None;
         }
+        let tree = self.trees.pop()?;
+        self.used = self.granted - f64::from(left);
+        self.whole = false;
+        shared.clock.set(now.max(shared.clock.get()));
+        let used = self.used;
+        Some(Paused { tree, now, used })
     }
 
-    /// Whether a tree is taken out.
-    pub fn is_suspended(&self) -> bool {
-        self.suspended.is_some()
-    }
-
-    /// The tree that was taken out runs again. What others used meanwhile is not its.
-    pub fn resume(&mut self, shared: &Shared, now: f64, left: i32) {
-        let Some(Suspended {
+    /// A tree that was taken out runs again, and nothing else. What others used meanwhile is not its, and neither is the time,
+    /// unless it `waited`. `left`, what they left of their slice, is taken back: it has to ask.
+    pub fn resume(&mut self, shared: &Shared, paused: Paused, now: f64, left: i32, waited: bool) {
+        let Paused {
             mut tree,
             now: then,
             used,
-        }) = self.suspended.take()
-        else {
-            return;
-        };
-        self.used = self.granted - f64::from(left);
-        tree.time.later(now - then);
+        } = paused;
+        self.granted -= f64::from(left);
+        self.used = self.granted;
         tree.fuel.later(self.used - used);
-        tree.turned = Some(now);
-        // Others have run to their end.
+        tree.turned = tree.turned.map(|_| now);
+        if !waited && tree.over.is_none() {
+            tree.time.later(now - then);
+        } else if tree.over.is_some() || now >= tree.time.at {
+            tree.expire(now, false);
+        }
+        shared.clock.set(now.max(shared.clock.get()));
+        shared.entered.set(OUTERMOST);
+        shared.overdue.set(tree.over.is_some().into());
         self.trees.clear();
         self.trees.push(tree);
         self.whole = false;
-        shared.clock.set(now);
-        shared.entered.set(OUTERMOST);
-        shared.overdue.set(0);
+    }
+
+    /// Ends the time of a tree and of all inside of it: see [`crate::Kernel::cancel`]. Tells whether it runs.
+    pub fn cancel(&mut self, shared: &Shared, serial: u32, now: f64, cancelled: bool) -> bool {
+        let Some(place) = self.trees.iter().position(|tree| tree.serial == serial) else {
+            return false;
+        };
+        for tree in &mut self.trees[place..] {
+            tree.expire(now, cancelled);
+        }
+        shared.overdue.set(1);
+        true
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Plugins that run on a clock which only moves when they do.
-    struct Page {
-        shared: Shared,
-        time: Timekeeper,
-        now: f64,
-        left: i32,
-    }
-
-    impl Page {
-        fn new() -> Page {
-            let shared = Shared::default();
-            shared.entered.set(OUTERMOST);
-            Page {
-                shared,
-                time: Timekeeper::default(),
-                now: 1_000.0,
-                left: 0,
-            }
-        }
-
-        fn begin(&mut self, deadline: f64, fuel: f64) -> u32 {
-            let budget = Budget { deadline, fuel };
-            let (serial, left) = self
-                .time
-                .begin(&self.shared, self.now, self.left, budget, false);
-            self.left = left;
-            serial
-        }
-
-        fn ask(&mut self) -> Result<(), Overrun> {
-            match self.time.refill(&self.shared, self.now, self.left) {
-                Answer::Go(units) => {
-                    self.left = units as i32;
-                    Ok(())
-                }
-                Answer::Yield => panic!("nobody said that it may"),
-                Answer::End(overrun) => Err(overrun),
-            }
-        }
-
-        /// Runs for a time, asking at the end of each slice of half a millisecond.
-        fn run(&mut self, milliseconds: f64) -> Result<(), Overrun> {
-            let until = self.now + milliseconds;
-            while self.now < until {
-                self.now += 0.5;
-                self.left = -1;
-                self.ask()?;
-            }
-            Ok(())
-        }
-
-        /// Calls as a gate does.
-        fn call<R>(
-            &mut self,
-            callee: impl FnOnce(&mut Page) -> Result<R, Overrun>,
-        ) -> Result<R, Overrun> {
-            let entered = self.shared.entered.get();
-            self.shared.entered.set(self.shared.clock.get());
-            let result = callee(self);
-            self.shared.entered.set(entered);
-            result
-        }
-
-        /// What a gate does when control comes back to a metered process.
-        fn back(&mut self) -> Result<(), Overrun> {
-            if self.shared.overdue.get() != 0 || self.left < 0 {
-                return self.ask();
-            }
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn a_loop_ends_at_its_deadline() {
-        let mut page = Page::new();
-        let tree = page.begin(50.0, f64::INFINITY);
-        let overrun = page.run(1e9).unwrap_err();
-        assert_eq!(
-            (overrun.code, overrun.used, overrun.budget),
-            (ErrorCode::Deadline, 50.0, 50.0)
-        );
-        page.time.end(&page.shared, tree);
-        // The next one has all of its own.
-        page.begin(50.0, f64::INFINITY);
-        assert_eq!(page.run(49.0), Ok(()));
-    }
-
-    #[test]
-    fn fuel_is_counted_to_the_unit() {
-        for fuel in [1.0, 1_000.0, 1e6, 1e7] {
-            let mut page = Page::new();
-            page.left = 777;
-            page.begin(f64::INFINITY, fuel);
-            let mut used = 0.0;
-            let overrun = loop {
-                // All of the slice, and one unit more, which is taken from the next one.
-                used += f64::from(page.left) + 1.0;
-                page.left = -1;
-                if let Err(overrun) = page.ask() {
-                    break overrun;
-                }
-            };
-            assert_eq!((overrun.code, overrun.budget), (ErrorCode::Fuel, fuel));
-            assert_eq!((overrun.used, used), (fuel + 1.0, fuel + 1.0));
-        }
-    }
-
-    #[test]
-    fn a_caller_that_comes_too_late_ends_and_its_service_does_not() {
-        let mut page = Page::new();
-        page.begin(50.0, f64::INFINITY);
-        let mut calls = 0;
-        let overrun = loop {
-            // The caller itself runs too shortly to be asked; what it calls takes its time.
-            page.call(|page| page.run(9.0)).expect("the service lives");
-            calls += 1;
-            if let Err(overrun) = page.back() {
-                break overrun;
-            }
-        };
-        assert_eq!((calls, overrun.used), (6, 54.0));
-    }
-
-    #[test]
-    fn a_service_that_loops_ends_and_its_caller_gets_a_grace() {
-        let mut page = Page::new();
-        page.begin(50.0, f64::INFINITY);
-        assert_eq!(page.call(|page| page.run(1e9)).unwrap_err().used, 50.0);
-        assert_eq!(page.back(), Ok(()));
-        assert_eq!(page.run(19.0), Ok(()));
-        assert_eq!(page.run(10.0).unwrap_err().used, 70.0);
-    }
-
-    #[test]
-    fn accomplices_do_not_make_a_call_longer() {
-        let mut page = Page::new();
-        page.begin(50.0, f64::INFINITY);
-        let mut accomplices = 0;
-        loop {
-            accomplices += 1;
-            page.call(|page| page.run(1e9)).unwrap_err();
-            if page.back().is_err() {
-                break;
-            }
-        }
-        // One at the deadline, and one in the grace that it gave.
-        assert_eq!((accomplices, page.now), (2, 1_070.5));
-    }
-
-    #[test]
-    fn every_caller_of_one_that_ends_gets_one_grace() {
-        let mut page = Page::new();
-        page.begin(50.0, f64::INFINITY);
-        page.run(1.0).unwrap();
-        let outer = page.call(|page| {
-            page.run(1.0).unwrap();
-            let inner = page.call(|page| {
-                page.run(1.0).unwrap();
-                page.call(|page| page.run(1e9)).unwrap_err();
-                page.run(1e9)
-            });
-            assert_eq!(inner.unwrap_err().used, 70.5);
-            page.run(1e9)
-        });
-        assert_eq!(outer.unwrap_err().used, 91.0);
-        assert_eq!(page.run(1e9).unwrap_err().used, 111.5);
-    }
-
-    #[test]
-    fn a_short_deadline_has_a_short_grace() {
-        let mut page = Page::new();
-        page.begin(2.0, f64::INFINITY);
-        page.call(|page| page.run(1e9)).unwrap_err();
-        assert_eq!(page.now, 1_002.0);
-        page.run(1e9).unwrap_err();
-        assert_eq!(page.now, 1_004.5);
-    }
-
-    #[test]
-    fn nobody_ends_at_once_for_what_the_app_took() {
-        let mut page = Page::new();
-        page.begin(50.0, f64::INFINITY);
-        page.run(1.0).unwrap();
-        page.now += 10_000.0;
-        assert_eq!(page.ask(), Ok(()));
-        assert_eq!(page.run(19.0), Ok(()));
-        // But that is all: it cannot be had twice.
-        page.now += 10_000.0;
-        page.ask().unwrap_err();
-    }
-
-    #[test]
-    fn a_call_in_a_call_has_at_most_what_is_left() {
-        let mut page = Page::new();
-        let outer = page.begin(50.0, f64::INFINITY);
-        page.run(10.0).unwrap();
-        page.call(|page| {
-            let inner = page.begin(f64::INFINITY, f64::INFINITY);
-            let overrun = page.run(1e9).unwrap_err();
-            assert_eq!((overrun.used, overrun.budget), (50.0, 50.0));
-            assert!(page.time.end(&page.shared, inner));
-            Ok(())
-        })
-        .unwrap();
-        assert_eq!(page.run(15.0), Ok(()), "it waited, and has a grace");
-        page.run(10.0).unwrap_err();
-        assert!(!page.time.end(&page.shared, outer));
-
-        let outer = page.begin(50.0, f64::INFINITY);
-        page.call(|page| {
-            let inner = page.begin(5.0, f64::INFINITY);
-            assert_eq!(page.run(1e9).unwrap_err().budget, 5.0);
-            page.time.end(&page.shared, inner);
-            Ok(())
-        })
-        .unwrap();
-        assert_eq!(page.back(), Ok(()));
-        assert_eq!(page.run(40.0), Ok(()), "the outer one has its own");
-        page.time.end(&page.shared, outer);
-    }
-
-    #[test]
-    fn what_the_kernel_runs_within_has_a_budget_of_its_own() {
-        let mut page = Page::new();
-        page.begin(5_000.0, f64::INFINITY);
-        page.run(1.0).unwrap();
-        let budget = Budget {
-            deadline: 50.0,
-            fuel: f64::INFINITY,
-        };
-        let inner = page.time.begin_within(&page.shared, page.now, budget);
-        assert_eq!(page.run(1e9).unwrap_err().used, 50.0);
-        page.time.end(&page.shared, inner);
-        assert_eq!(page.run(4_000.0), Ok(()));
-    }
-
-    #[test]
-    fn a_busy_machine_ends_no_service() {
-        let mut page = Page::new();
-        let mut calls = 0;
-        for time in 0..10 {
-            let tree = page.begin(50.0, f64::INFINITY);
-            while page.back().is_ok() {
-                // Others run in the middle of each of its slices.
-                page.call(|page| {
-                    for _ in 0..3 {
-                        page.now += 12.0 + f64::from(time);
-                        page.left = -1;
-                        page.ask()?;
-                    }
-                    Ok(())
-                })
-                .expect("the service lives");
-                calls += 1;
-            }
-            page.time.end(&page.shared, tree);
-        }
-        assert!(calls > 10);
-    }
-
-    #[test]
-    fn no_number_is_too_odd() {
-        let odd = [
-            f64::NAN,
-            f64::NEG_INFINITY,
-            -1.0,
-            -0.0,
-            0.0,
-            f64::MIN_POSITIVE,
-            9_007_199_254_740_992.0,
-            f64::MAX,
-            f64::INFINITY,
-        ];
-        for deadline in odd {
-            for fuel in odd {
-                for now in odd {
-                    for left in [i32::MIN, -1, 0, 1, i32::MAX] {
-                        let mut page = Page::new();
-                        (page.now, page.left) = (now, left);
-                        let tree = page.begin(deadline, fuel);
-                        for (now, left) in [(1.0, left), (now, i32::MIN), (f64::NAN, i32::MAX)] {
-                            (page.now, page.left) = (now, left);
-                            if let Err(overrun) = page.ask() {
-                                assert!(overrun.sentence("").len() < 2_000);
-                            }
-                        }
-                        page.time.suspend(&page.shared);
-                        page.time.resume(&page.shared, now, left);
-                        page.time.end(&page.shared, tree);
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_tree_that_yields_is_not_charged_for_others() {
-        let mut page = Page::new();
-        let budget = Budget {
-            deadline: 50.0,
-            fuel: f64::INFINITY,
-        };
-        let (tree, _) = page
-            .time
-            .begin(&page.shared, page.now, page.left, budget, true);
-        let mut turns = 0;
-        let overrun = loop {
-            page.now += 0.5;
-            match page.time.refill(&page.shared, page.now, -1) {
-                Answer::Go(_) => {}
-                Answer::Yield => {
-                    page.time.suspend(&page.shared);
-                    // Another call runs to its end meanwhile, and is no part of the one that waits.
-                    let other = page.begin(200.0, f64::INFINITY);
-                    page.run(100.0).unwrap();
-                    page.time.end(&page.shared, other);
-                    page.time.resume(&page.shared, page.now, page.left);
-                    turns += 1;
-                }
-                Answer::End(overrun) => break overrun,
-            }
-        };
-        assert_eq!((turns, overrun.used), (6, 50.0));
-        page.time.end(&page.shared, tree);
-    }
-
-    #[test]
-    fn only_the_outermost_activation_yields() {
-        let mut page = Page::new();
-        let budget = Budget::default();
-        page.time
-            .begin(&page.shared, page.now, page.left, budget, true);
-        page.call(|page| page.run(1_000.0)).unwrap();
-        page.now += 0.5;
-        assert_eq!(page.time.refill(&page.shared, page.now, -1), Answer::Yield);
-    }
-
-    #[test]
-    fn what_a_trap_left_behind_is_no_part_of_the_next_call() {
-        let mut page = Page::new();
-        page.begin(50.0, f64::INFINITY);
-        page.run(49.0).unwrap();
-        // Nobody ended it, nor the call that it was in.
-        page.shared.entered.set(page.now);
-        page.time.clear(&page.shared);
-        page.begin(50.0, f64::INFINITY);
-        assert_eq!(page.run(49.0), Ok(()));
-    }
-
-    #[test]
-    fn numbers_are_grouped() {
-        for (number, text) in [
-            (0.0, "0"),
-            (999.4, "999"),
-            (1_000.0, "1,000"),
-            (12_345_678.0, "12,345,678"),
-            (-3.0, "0"),
-        ] {
-            assert_eq!(grouped(number), text);
-        }
-    }
-}
+mod tests;

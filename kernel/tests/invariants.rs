@@ -62,7 +62,7 @@ fn handles_end_at_the_quota_whichever_way_they_come() {
     assert_eq!(kernel.mint(taker, CLASS, 9, 0), Err(ErrorCode::Quota));
     assert_eq!(kernel.derive(taker, 1, ALL), Err(ErrorCode::Quota));
     assert_eq!(
-        kernel.lend(taker, object.index, giver),
+        kernel.lend(taker, object.index, giver, 0),
         Err(ErrorCode::Quota)
     );
     assert_eq!(
@@ -130,7 +130,7 @@ fn an_index_used_again_a_million_times_never_means_the_old_object() {
     let kept = pass(&mut kernel, minter, first, keeper).unwrap();
     kernel.retain(keeper, kept).unwrap();
     let lent = kernel.check(keeper, kept, CLASS, Rights::CALL).unwrap();
-    let borrowed = kernel.lend(minter, lent.index, keeper).unwrap();
+    let borrowed = kernel.lend(minter, lent.index, keeper, 0).unwrap();
     let transit = kernel.detach(keeper, kept, CLASS).unwrap();
     kernel.end_process(minter).unwrap();
     let minter = spawn(&mut kernel, 10, 10);

@@ -221,6 +221,110 @@ fn calls_with_many_values_cost_what_engines_need_for_them() {
     );
 }
 
+/// What one more of these instructions costs, in a function with so many locals, between `before` and `after`.
+fn cost_of_one(locals: u64, before: &str, what: &str, after: &str) -> u64 {
+    let points = |number| {
+        let text = format!(
+            "(module (type (func)) (tag (type 0)) (table 1 funcref) (memory 1) (func $f) (elem declare func $f)
+                (func (local {}) {before} {} {after}))",
+            times(locals, "externref "),
+            times(number, what)
+        );
+        let module = read_within(&assemble(&text), Limits::times(f64::INFINITY));
+        module.expect("it is a module").points
+    };
+    points(11) - points(10)
+}
+
+/// What an engine calls something of its own for, or what metering puts a call before.
+const CALLING: [&str; 8] = [
+    "(call $f)",
+    "(call_indirect (type 0) (i32.const 0))",
+    "(drop (ref.func $f))",
+    "(drop (table.get (i32.const 0)))",
+    "(table.set (i32.const 0) (ref.null func))",
+    "(drop (memory.grow (i32.const 0)))",
+    "(memory.fill (i32.const 0) (i32.const 0) (i32.const 0))",
+    "(drop (table.grow (ref.null func) (i32.const 0)))",
+];
+
+#[test]
+fn what_engines_call_something_for_costs_more_among_many_locals() {
+    for what in CALLING {
+        let [few, many] = [20, 40_000].map(|locals| cost_of_one(locals, "", what, ""));
+        assert!(few < 15_000, "{what}: {few}");
+        assert!(many > 3 * 40_000, "{what}: {many}");
+    }
+    // Each of these is paid for by an `if`, at whose two ends all locals are looked at.
+    for what in &CALLING[5..] {
+        let many = cost_of_one(40_000, "", what, "");
+        assert!(many > 30 * 40_000, "{what}: {many}");
+    }
+}
+
+#[test]
+fn what_may_throw_costs_more_where_that_is_caught() {
+    for what in CALLING {
+        let alone = cost_of_one(1_000, "", what, "");
+        for (before, after) in [
+            ("try", "catch_all end"),
+            ("try (call $f)", "delegate 0"),
+            ("block try_table (catch_all 0)", "end end"),
+            ("try block try_table (catch_all 0) end", "end catch_all end"),
+            ("try try catch_all", "end catch_all end"),
+        ] {
+            let caught = cost_of_one(1_000, before, what, after);
+            assert!(
+                caught >= alone + 6_000,
+                "{what} in {before}: {caught}, {alone} alone"
+            );
+        }
+        for (before, after) in [
+            ("try catch_all", "end"),
+            ("try catch 0", "catch_all end"),
+            ("try catch_all end", ""),
+            ("block try_table (catch_all 0) end end", ""),
+            ("try (call $f) delegate 0", ""),
+        ] {
+            let caught = cost_of_one(1_000, before, what, after);
+            assert_eq!(caught, alone, "{what} in {before}");
+        }
+    }
+}
+
+#[test]
+fn everything_costs_more_among_very_many_locals() {
+    let what = "(local.set 0 (local.get 1))";
+    let [none, few, many] = [10, 250, 40_000].map(|locals| cost_of_one(locals, "", what, ""));
+    assert_eq!(few, none);
+    assert!(many > none + 39_000, "{many}");
+    // As it does among many operands.
+    let [before, after] = [times(40_000, "(i32.const 0) "), times(40_000, "drop ")];
+    let many = cost_of_one(10, &before, what, &after);
+    assert!(many > none + 39_000, "{many}");
+}
+
+#[test]
+fn functions_with_vectors_cost_more() {
+    let points = |function: &str| {
+        let module = assemble(&format!("(module {function})"));
+        read(&module).expect("it is allowed").points
+    };
+    let plain = points("(func (param i64) (local i64))");
+    for function in [
+        "(func (param v128) (local i64))",
+        "(func (param i64) (local v128))",
+        "(func (param i64) (local i64) (drop (v128.const i64x2 0 0)))",
+        "(func (param i64) (result v128) (local i64) unreachable)",
+    ] {
+        let points = points(function);
+        assert!(
+            points >= plain + 40_000,
+            "{function}: {points}, {plain} without"
+        );
+    }
+}
+
 #[test]
 fn a_large_module_may_cost_more() {
     let module = |data: usize| {

@@ -393,7 +393,9 @@ fn what_is_not_allowed_is_refused_with_the_reason() {
         "more than 2000 functions",
     );
     for (what, import) in [
-        ("global", "(global i32)"),
+        ("mutable global", "(global (mut i32))"),
+        ("global that is no number", "(global externref)"),
+        ("global that is no number", "(global v128)"),
         ("table", "(table 1 funcref)"),
         ("tag", "(tag)"),
     ] {
@@ -406,6 +408,12 @@ fn what_is_not_allowed_is_refused_with_the_reason() {
         );
     }
     refuse(
+        "(module (import \"portcullis\" \"fuel\" (global i32)))",
+        "",
+        ErrorCode::UnknownImport,
+        &["under the kernel's name"],
+    );
+    refuse(
         "(module (import \"portcullis\" \"memory\" (memory 1)))",
         "",
         ErrorCode::UnknownImport,
@@ -415,7 +423,7 @@ fn what_is_not_allowed_is_refused_with_the_reason() {
 
 #[test]
 fn names_from_a_module_cannot_pose_as_something_else() {
-    let text = "(module (import \"a\\nb\" \"\\u{1b}[2J\\u{202e}x\" (global i32)))";
+    let text = "(module (import \"a\\nb\" \"\\u{1b}[2J\\u{202e}x\" (global (mut i32))))";
     refuse(text, "", ErrorCode::UnknownImport, &["a·b", "·[2J·x"]);
 }
 

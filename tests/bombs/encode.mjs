@@ -103,6 +103,8 @@ export const op = {
   i64Const: 0x42,
   f64Const: 0x44,
   i32Eqz: 0x45,
+  i32GtS: 0x4a,
+  i32LtU: 0x49,
   i32Add: 0x6a,
   i32Sub: 0x6b,
   i32Mul: 0x6c,
@@ -110,8 +112,10 @@ export const op = {
   i64Add: 0x7c,
   i64DivS: 0x7f,
   i64RemU: 0x82,
+  i64Rotl: 0x89,
   f64Nearest: 0x9e,
   i64TruncF64: 0xb0,
+  refNull: 0xd0,
   refFunc: 0xd2,
 };
 

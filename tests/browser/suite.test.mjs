@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { dist } from '../../xtask/paths.mjs';
@@ -22,7 +22,11 @@ describe('the suite', () => {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'portcullis-plugins-'));
-    for (const [name, bytes] of testPlugins()) writeFileSync(join(folder, `${name}.wasm`), bytes);
+    for (const [name, bytes] of testPlugins()) {
+      const path = join(folder, `${name}.wasm`);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, bytes);
+    }
     const mounts = { '/dist/': dist, '/suite/': here('../suite'), '/plugins/': folder };
     server = await serve(here('suite'), { csp: policy, mounts });
   });
@@ -39,7 +43,7 @@ describe('the suite', () => {
 
       before(async () => {
         browser = await open(engine);
-        await browser.driver.get(`${server.url}/`);
+        await browser.driver.get(`${server.url}/?guests=${encodeURIComponent(process.env.PORTCULLIS_GUESTS ?? '')}`);
       });
 
       after(() => browser?.close());

@@ -71,14 +71,14 @@ async function copying(plugin, spawn) {
   return made;
 }
 
-const directCopying = (plugin) =>
+export const directCopying = (plugin) =>
   copying(plugin, async (readerBytes, writerBytes) => {
     const reader = await instantiate(readerBytes, {});
     const writer = await instantiate(writerBytes, { 'figures/reader@1': served(reader, 'figures/reader@1#') });
     return { call: async (name, [count]) => writer[name](count), calls: async () => reader.calls() };
   });
 
-const containedCopying = (kernel, plugin) =>
+export const containedCopying = (kernel, plugin) =>
   copying(plugin, async (readerBytes, writerBytes) => {
     const reader = await kernel.spawn(readerBytes);
     const writer = await kernel.spawn(writerBytes, { imports: { 'figures/reader@1': reader } });
@@ -86,7 +86,7 @@ const containedCopying = (kernel, plugin) =>
   });
 
 /** A contestant in which every pair makes its share of the calls. */
-function through(name, made, method, tally) {
+export function through(name, made, method, tally) {
   return {
     name,
     async run(count) {

@@ -1,9 +1,10 @@
 // All figures but those of the paint page's loading. The same in Node and in every browser.
 
-import { bombs } from './bombs.mjs';
 import { calls } from './calls.mjs';
 import { crossings } from './crossings.mjs';
 import { filters } from './filters.mjs';
+import { leases } from './leases.mjs';
+import { messages } from './messages.mjs';
 import { life } from './life.mjs';
 import { metering } from './metering.mjs';
 import { runaway } from './runaway.mjs';
@@ -22,7 +23,7 @@ import { stack } from './stack.mjs';
  * @property {() => Promise<{ Engine: any, memory: WebAssembly.Memory }>} engine starts the paint page's pixel engine
  */
 
-const sections = { calls, crossings, life, filters, metering, runaway, stack, bombs };
+const sections = { calls, crossings, leases, messages, life, filters, metering, runaway, stack };
 
 /**
  * Takes the figures of a section.

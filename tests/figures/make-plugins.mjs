@@ -6,7 +6,7 @@ import binaryen from 'binaryen';
 import { build, dist, inRoot } from '../../xtask/paths.mjs';
 import { assemble, features } from '../lib/assemble.mjs';
 import { coldVariants } from './life.mjs';
-import { canvas, copyingPairs, crossingFrom, crossingTo, painter, pairs, reader, viewer, writer } from './plugins.mjs';
+import { borrower, canvas, copyingPairs, crossingFrom, crossingTo, lender, mailbox, mailer, painter, pairCopy, pairs, plainCopy, reader, viewer, writer } from './plugins.mjs';
 
 /** The names of all filters. */
 export const filterNames = () => readdirSync(inRoot('demo-paint/filters')).sort();
@@ -57,7 +57,9 @@ export function makePlugins() {
     }
   };
   each(pairs, { canvas, viewer, painter, 'crossing-to': crossingTo, 'crossing-from': crossingFrom });
-  each(copyingPairs, { reader, writer });
+  each(copyingPairs, { reader, writer, mailbox, mailer });
+  for (const [name, source] of Object.entries({ lender, borrower, 'plain-copy': plainCopy })) plugins.set(name, assemble(source));
+  plugins.set('pair-copy', assemble(pairCopy, binaryen.Features.MultiMemory));
   plugins.set('kernels', assemble(readFileSync(inRoot('tests/figures/kernels.wat'), 'utf8')));
   plugins.set('kernel-as-plugin', withoutSurroundings(new Uint8Array(readFileSync(join(dist, 'kernel_bg.wasm')))));
   plugins.set('looper', assemble(readFileSync(inRoot('tests/suite/wat/looper.wat'), 'utf8')));

@@ -99,6 +99,55 @@ export const writer = (number) => `
   ${loop('text', `(call $name (i32.const 64) (i32.const 16))`)}
   ${loop('bytes', `(call $write (i32.const 1024) (i32.const 1024))`)})`;
 
+/** Takes messages: 16 bytes, and with `take-own` a capability, which it releases. */
+export const mailbox = (number) => `
+;;@ export figures/mailbox@1 take: func(message: borrow<portcullis/kernel@1.message>, kind: u32) -> s32
+;;@ export figures/mailbox@1 take-own: func(message: borrow<portcullis/kernel@1.message>, kind: u32) -> s32
+(module
+  (import "portcullis" "msg_recv" (func $recv (param i32 i32 i32 i32 i32) (result i32)))
+  (import "portcullis" "cap_release" (func $release (param i32) (result i32)))
+  (memory (export "memory") 1)
+  (global $calls (mut i32) (i32.const 0))
+  (func (export "calls") (result i32) (global.get $calls))
+  (func (export "figures/mailbox@1#take") (param $message i32) (param $kind i32) (result i32)
+    (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+    (i32.xor (call $recv (local.get $message) (i32.const 1024) (i32.const 16) (i32.const 0) (i32.const 0)) (i32.const ${number})))
+  (func (export "figures/mailbox@1#take-own") (param $message i32) (param $kind i32) (result i32)
+    (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+    (drop (call $recv (local.get $message) (i32.const 1024) (i32.const 16) (i32.const 2048) (i32.const 1)))
+    (call $release (i32.load (i32.const 2048)))))`;
+
+/** Sends messages in loops: with one that it made before, with one for each call, and with a capability in it. */
+export const mailer = (number) => `
+;;@ import figures/mailbox@1 take: func(message: borrow<portcullis/kernel@1.message>, kind: u32) -> s32
+;;@ import figures/mailbox@1 take-own: func(message: borrow<portcullis/kernel@1.message>, kind: u32) -> s32
+;;@ export figures/mailer@1 thing: resource(1)
+(module
+  (import "figures/mailbox@1" "take" (func $take (param i32 i32) (result i32)))
+  (import "figures/mailbox@1" "take-own" (func $take_own (param i32 i32) (result i32)))
+  (import "portcullis" "msg_create" (func $create (param i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
+  (import "portcullis" "msg_free" (func $free (param i32) (result i32)))
+  (import "portcullis" "handle_create" (func $mint (param i32 i32) (result i32)))
+  (import "portcullis" "cap_retain" (func $retain (param i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 64) "sixteen letters!")
+  (global $kept (mut i32) (i32.const 0))
+  (global $message (mut i32) (i32.const 0))
+  (global $sum (mut i32) (i32.const ${number}))
+  (func (export "begin")
+    (i32.store (i32.const 32) (call $mint (i32.const 1) (i32.const 1)))
+    (global.set $kept (call $create (i32.const 64) (i32.const 16) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))))
+  ${loop('again', `(global.set $sum (call $take (global.get $kept) (local.get $count)))`)}
+  ${loop('fresh', `
+      (global.set $message (call $create (i32.const 64) (i32.const 16) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)))
+      (global.set $sum (call $take (global.get $message) (local.get $count)))
+      (drop (call $free (global.get $message)))`)}
+  ${loop('moving', `
+      (drop (call $retain (i32.load (i32.const 32))))
+      (global.set $message (call $create (i32.const 64) (i32.const 16) (i32.const 32) (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)))
+      (global.set $sum (call $take_own (global.get $message) (local.get $count)))
+      (drop (call $free (global.get $message)))`)})`;
+
 /** One number of each kind of parameter, as core types. Integers are too large for an engine's small ones. */
 const large = (index) => `(i32.xor (local.get $count) (i32.const ${0x7a5a_0000 + index}))`;
 const small = (index) => `(i32.and (local.get $count) (i32.const ${0xffff - index}))`;
@@ -164,3 +213,70 @@ export const crossingFrom = (number) => `
   ${loop(`${name}-record`, `${record.join(' ')} (drop (call_indirect (type $record) (global.get $record) (i32.const ${2 * index + 1})))`)}`;
     })
     .join('')})`;
+
+/** Bytes of the largest range that is lent. */
+export const mostLent = 48 << 20;
+const pagesLent = mostLent / 65_536 + 1;
+
+/** Lends its memory. */
+export const lender = `
+;;@ export figures/lender@1 lend: func(size: u32) -> own<portcullis/kernel@1.lease>
+(module
+  (import "portcullis" "lease_create" (func $create (param i32 i32 i32) (result i32)))
+  (memory ${pagesLent})
+  (global (export "portcullis_status") i32 (i32.const 8))
+  (func (export "figures/lender@1#lend") (param $size i32) (result i32)
+    ;; What was never written is not memory yet.
+    (memory.fill (i32.const 65536) (i32.const 1) (local.get $size))
+    (call $create (i32.const 65536) (local.get $size) (i32.const 31))))`;
+
+/** Reads a lease, and writes into it. The number of an error is what \`failed\` says. */
+export const borrower = `
+;;@ import figures/lender@1 lend: func(size: u32) -> own<portcullis/kernel@1.lease>
+(module
+  (import "figures/lender@1" "lend" (func $lend (param i32) (result i32)))
+  (import "portcullis" "cap_release" (func $release (param i32) (result i32)))
+  (import "portcullis" "lease_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (import "portcullis" "lease_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory ${pagesLent})
+  (global (export "portcullis_status") i32 (i32.const 8))
+  (global $lease (mut i32) (i32.const 0))
+  (global $size (mut i32) (i32.const 0))
+  (global $failed (mut i32) (i32.const 0))
+  (func (export "failed") (result i32) (global.get $failed))
+  (func (export "begin") (param $size i32)
+    (global.set $failed (call $release (global.get $lease)))
+    (global.set $size (local.get $size))
+    (memory.fill (i32.const 65536) (i32.const 2) (local.get $size))
+    (global.set $lease (call $lend (local.get $size)))
+    (global.set $failed (i32.const 0)))
+  ${['read', 'write']
+    .map((name) =>
+      loop(
+        name,
+        `(global.set $failed (i32.or (global.get $failed)
+          (call $${name} (global.get $lease) (i32.const 0) (i32.const 65536) (global.get $size))))`,
+      ),
+    )
+    .join('')})`;
+
+/** Nothing but copies, from the first half of a memory to the second one. */
+export const plainCopy = `
+(module
+  (memory (export "memory") ${2 * pagesLent})
+  (global $size (mut i32) (i32.const 0))
+  (func (export "begin") (param $size i32)
+    (memory.fill (i32.const 65536) (i32.const 1) (local.get $size))
+    (global.set $size (local.get $size)))
+  ${loop('copy', `(memory.copy (i32.const ${pagesLent * 65_536}) (i32.const 65536) (global.get $size))`)})`;
+
+/** Nothing but copies, from one memory to another. Not every engine has two. */
+export const pairCopy = `
+(module
+  (memory $from ${pagesLent})
+  (memory $to ${pagesLent})
+  (global $size (mut i32) (i32.const 0))
+  (func (export "begin") (param $size i32)
+    (memory.fill $from (i32.const 65536) (i32.const 1) (local.get $size))
+    (global.set $size (local.get $size)))
+  ${loop('copy', '(memory.copy $to $from (i32.const 65536) (i32.const 65536) (global.get $size))')})`;

@@ -5,13 +5,17 @@ import bombs from './bombs.mjs';
 import data from './data.mjs';
 import depth from './depth.mjs';
 import handles from './handles.mjs';
+import hosting from './hosting.mjs';
+import leases from './leases.mjs';
 import loading from './loading.mjs';
+import messages from './messages.mjs';
 import time from './time.mjs';
 import transit from './transit.mjs';
 import traps from './traps.mjs';
+import waiting from './waiting.mjs';
 
 /** @type {ReturnType<import('./attack.mjs').attack>[]} */
-export const attacks = [loading, bombs, handles, transit, data, time, depth, traps, beyond].flat();
+export const attacks = [loading, bombs, handles, transit, data, leases, messages, time, depth, traps, waiting, beyond, hosting].flat();
 
 const titles = attacks.map(({ entry, name }) => `${entry}: ${name}`);
 const twice = titles.find((title, index) => titles.indexOf(title) !== index);

@@ -32,6 +32,8 @@ const rows = [
   [28, 'data', 'EKC', 'an allocator that lies, traps, loops, grows memory, calls out'],
   [29, 'data', 'CE', 'memory grown during a call'],
   [30, 'data', 'E', 'bad UTF-8; a string longer than the limit'],
+  [31, 'data', 'EK', 'leases: against their rights, past their end, after their end'],
+  [32, 'data', 'CE', 'leases that overlap; a lease of a lease; a copy into itself'],
   [34, 'time, stack, traps', 'K', 'endless loop, tail calls, recursion'],
   [35, 'time, stack, traps', 'KC', 'bulk operations of the largest size in a loop'],
   [36, 'time, stack, traps', 'EK', 'a call with almost no stack left'],
@@ -41,7 +43,8 @@ const rows = [
   [40, 'time, stack, traps', 'K', 'A calls B calls C, C traps'],
   [41, 'time, stack, traps', 'EC', 'A calls B calls A'],
   [42, 'time, stack, traps', 'K', '`unreachable` at every depth from 1 to 16'],
-  [43, 'time, stack, traps', 'EK', 'a host function that throws, lies, or returns a promise'],
+  [43, 'time, stack, traps', 'EKC', 'a host function that throws, lies, or returns a promise'],
+  [48, 'suspension', 'EKC', 'entered again, or killed, while it is suspended'],
   [0, 'beyond the catalogue', 'REKC', 'forgery, confusion and re-entry of other kinds'],
 ];
 
@@ -50,11 +53,7 @@ export const catalogue = new Map(rows.map(([number, chapter, outcomes, words]) =
 
 /** Entries, or parts of them, that have nothing to attack yet, with what they wait for. */
 export const waiting = [
-  ['19', 'a channel sent through itself: message calls'],
-  ['22', 'floods of messages and leases: message calls, leases'],
-  ['23, 25', 'capabilities in messages: message calls; those in calls are attacked'],
-  ['31, 32', 'reading, writing, overlapping leases: leases'],
   ['33', 'memory changed by another thread: shared memory, which is refused'],
-  ['44–48', 'workers'],
+  ['44–47', 'workers'],
   ['49–51', 'files'],
 ];

@@ -2,9 +2,9 @@
 // [--browsers] [--progress] [entry | part of a name]…`; PORTCULLIS_ENGINES limits the browsers, `--browsers` leaves Node out. Ends with the line `N passed, M failed`.
 
 import { randomInt } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { wantedEngines } from '../../xtask/browsers.mjs';
 import { assemble } from '../lib/assemble.mjs';
 import { testPlugins } from '../lib/test-plugins.mjs';
@@ -31,7 +31,11 @@ const seed = Number(process.env.PORTCULLIS_SEED) || randomInt(1, 2 ** 32);
 /** Every plugin's bytes as a file of its own. */
 function writePlugins() {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-attacks-'));
-  for (const [name, bytes] of testPlugins()) writeFileSync(join(folder, `${name}.wasm`), bytes);
+  for (const [name, bytes] of testPlugins()) {
+    const file = join(folder, `${name}.wasm`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+  }
   for (const [name, text] of texts) {
     try {
       writeFileSync(join(folder, `${name}.wasm`), assemble(text));

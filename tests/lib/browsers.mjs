@@ -13,6 +13,9 @@ export const engines = wantedEngines();
 /** How long a script in a page, a page load or a {@link waitFor} may take, in milliseconds. */
 const patience = 60_000;
 
+/** How long a browser may take to end itself, in milliseconds; then its processes are ended. */
+const farewell = 5_000;
+
 /** The size of each browser's window, in CSS pixels. */
 const windowSize = { width: 1280, height: 1024 };
 
@@ -111,7 +114,10 @@ export async function open(engine) {
       consoleErrors,
       async close() {
         // A browser that hangs or died is ended with its driver.
-        await driver.quit().catch(() => {});
+        let timer;
+        const late = new Promise((resolve) => (timer = setTimeout(resolve, farewell)));
+        await Promise.race([driver.quit().catch(() => {}), late]);
+        clearTimeout(timer);
         await closeAll();
       },
     };

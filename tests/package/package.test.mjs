@@ -12,6 +12,7 @@ import { run } from '../../xtask/command.mjs';
 import { npm, script } from '../../xtask/npm-packages.mjs';
 import { inRoot } from '../../xtask/paths.mjs';
 import { serve } from '../../xtask/serve.mjs';
+import { copyTemplates } from '../../xtask/templates.mjs';
 import { engines, open, waitFor } from '../lib/browsers.mjs';
 import { testPlugins } from '../lib/test-plugins.mjs';
 
@@ -44,9 +45,15 @@ test('the package has what it promises, nothing else, and no dependencies', () =
   const declarations = readdirSync(inRoot('npm'))
     .filter((file) => file.endsWith('.ts'))
     .map((file) => `dist/${file.replace(/\.ts$/, '.d.ts')}`);
-  const modules = ['dist/index.js', 'dist/index.js.map', 'dist/kernel.d.ts', 'dist/kernel_bg.wasm'];
+  const modules = ['dist/index.js', 'dist/index.js.map', 'dist/command.js', 'dist/kernel.d.ts', 'dist/kernel_bg.wasm'];
   const texts = ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json'];
-  assert.deepEqual(installedFiles(), [...texts, ...modules, ...declarations].sort());
+  const isTemplate = (file) => file.startsWith('dist/templates/');
+  assert.deepEqual(
+    installedFiles().filter((file) => !isTemplate(file)),
+    [...texts, ...modules, ...declarations].sort(),
+  );
+  const templates = copyTemplates(join(project, 'templates')).map((file) => `dist/templates/${file}`.replaceAll(sep, '/'));
+  assert.deepEqual(installedFiles().filter(isTemplate), templates.sort());
   assert.deepEqual(
     readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.')),
     ['portcullis'],
@@ -62,8 +69,8 @@ test('nothing in the package tells where it was built', () => {
 });
 
 test('every file that package.json names is there', () => {
-  const { main, types, exports } = JSON.parse(readFileSync(installed('package.json'), 'utf8'));
-  const named = [main, types, ...Object.values(exports).flatMap((entry) => (typeof entry === 'string' ? [entry] : Object.values(entry)))];
+  const { main, types, bin, exports } = JSON.parse(readFileSync(installed('package.json'), 'utf8'));
+  const named = [main, types, bin.portcullis, ...Object.values(exports).flatMap((entry) => (typeof entry === 'string' ? [entry] : Object.values(entry)))];
   assert.ok(named.length >= 6, 'it names its files');
   for (const file of named) assert.ok(existsSync(installed(file)), file);
 });
@@ -84,6 +91,16 @@ test('a program in Node imports it by its name', async () => {
     console.log(module.endsWith('/node_modules/portcullis/dist/kernel_bg.wasm'));`;
   const { code, output } = await run(process.execPath, ['--input-type=module', '--eval', program], { cwd: project, mayFail: true });
   assert.deepEqual([code, output.trim()], [0, '42\ntrue']);
+});
+
+test('npx finds the tool for authors, which finds its templates', async () => {
+  const npx = (...args) => npm(['exec', '--offline', '--', 'portcullis', ...args], { cwd: project, mayFail: true });
+  const made = await npx('new', 'wat', 'my-plugin', '--json');
+  assert.equal(made.code, 0, made.output);
+  assert.equal(JSON.parse(made.stdout).name, 'my-plugin');
+  writeFileSync(join(project, 'greet.wasm'), testPlugins().get('greet'));
+  const { code, stdout } = await npx('run', '--grant', 'demo/log@1', 'greet.wasm', 'hello', 'Ada');
+  assert.deepEqual([code, stdout], [0, 'Hello, Ada!\n']);
 });
 
 for (const resolution of ['NodeNext', 'Bundler']) {

@@ -135,7 +135,7 @@ export default {
     });
     equal(await caller.call('test/caller@1#call'), numberOf(context, 'host'));
     const [{ error }] = context.failures();
-    includes(error.message, 'it returned a promise, and plugins call synchronously: return the value itself');
+    includes(error.message, 'it returned a promise, and is not declared as `async func`: return the value itself');
   },
 
   'a result of another type is a failure that names the function and the types': async (context) => {
@@ -240,7 +240,7 @@ export default {
 
   'a wrong interface name is refused': async (context) => {
     const { kernel } = context;
-    for (const name of ['host', 'test/host', 'test/host@01', 'Test/host@1', 'test/host@1 ', '', '-', '__proto__', 'test/host@65536', 'a/b@1\nexport c/d@1']) {
+    for (const name of ['host.a', 'test/host', 'test/host@01', 'Test/host@1', 'test/host@1 ', '', '-', '__proto__', 'test/host@65536', 'a/b@1\nexport c/d@1']) {
       await refused(() => kernel.provide(name, 'act: func()', { act() {} }), 'bad-metadata', 'is no interface name');
     }
   },

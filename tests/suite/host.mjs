@@ -139,7 +139,7 @@ Object.assign(cases, {
 
   'what is no object is not taken for one of the application’s': async (context) => {
     const relay = relayOf(await spawnServedClient(context));
-    for (const value of [1, 'counter', undefined, () => 1]) {
+    for (const value of [1, 'counter', undefined, null, true, 1n, Symbol.iterator]) {
       const error = await thrown(() => relay.increment(value, 1));
       equal(error.code, 'bad-argument', String(error));
     }

@@ -1,7 +1,9 @@
 // How the tests start the plugins of tests/plugins.
 
-/** Plugins with the interfaces that tests/plugins/parity-server documents. */
-export const servers = ['parity-server'];
+import { tested } from './guests.mjs';
+
+/** Plugins with the interfaces that tests/plugins/parity-server documents, that in Rust and those in other languages. */
+export const servers = ['parity-server', ...['c'].filter(tested).map((language) => `${language}/parity-server`)];
 
 /** The interfaces that a server has and a client wants. */
 export const parityInterfaces = ['test/echo@1', 'test/counter@1', 'test/fail@1'];

@@ -1,6 +1,7 @@
 // A running process becomes a newer build of its plugin: whoever calls it keeps calling.
 
-import { equal, includes, ok, refused } from './assert.mjs';
+import { equal, includes, ok, refused, thrown } from './assert.mjs';
+import { openNest } from './loader.mjs';
 import { countersOf, relayOf, spawnBoth, spawnServer } from './processes.mjs';
 
 /** The older build, and a plugin that was bound to it. */
@@ -176,4 +177,148 @@ export default {
     kernel.close();
     await refused(() => replacing, 'closed', 'the kernel was closed');
   },
+
+  'calls that arrive while builds are replaced with their state are all answered, in order, none of them twice': async (context) => {
+    const { kernel, plugin } = context;
+    const builds = [await kernel.compile(await plugin('tally-1')), await plugin('tally-2')];
+    const tally = await kernel.spawn(builds[0], { name: 'tally' });
+    const caller = await kernel.spawn(await plugin('plugin-host'), { imports: { 'portcullis/loader@1': kernel.loader(), 'test/worker@1': tally, 'test/nest@1': 'later' } });
+    const answers = [];
+    let going = true;
+    const pump = async (call) => {
+      while (going) {
+        answers.push(await call());
+        await nextTurn();
+      }
+    };
+    const pumps = [pump(() => tally.call('test/worker@1#work', [1])), pump(() => caller.call('test/nest@1#work', [1]))];
+    const builders = new Set();
+    for (let round = 1; round <= 12; round++) {
+      await tally.replace(builds[round % 2], { state: true });
+      // Both callers have had an answer of this build.
+      const seen = answers.length;
+      while (answers.length < seen + 4) await nextTurn();
+      builders.add(Math.floor(answers.at(-1) / 1_000_000));
+    }
+    going = false;
+    await Promise.all(pumps);
+    equal(answers.map((answer) => answer % 1_000_000), answers.map((_, index) => index + 1), 'one after the other');
+    equal([...builders].sort(), [1, 2]);
+    ok(tally.alive && caller.alive, 'both go on');
+  },
+
+  'a build that refuses the state, traps or loops on it, or takes none, leaves the older one untouched': async (context) => {
+    const { kernel, plugin } = context;
+    const tally = await kernel.spawn(await plugin('tally-1'), { name: 'tally', deadline: 100 });
+    const [before, id] = [kernel.inspect(), tally.id];
+    let total = 0;
+    const goesOn = async () => {
+      total += 5;
+      equal(await tally.call('test/worker@1#work', [5]), 1_000_000 + total);
+      equal([tally.id, tally.alive, kernel.processes.length], [id, true, 1]);
+      const { kernelMemoryBytes: _, ...left } = kernel.inspect();
+      equal(left, { processes: before.processes, objects: 0, slots: before.slots, transfers: 0 });
+    };
+    await goesOn();
+    const error = await thrown(async () => tally.replace(await plugin('tally-refusing'), { state: true }));
+    equal([error.name, error.value], ['PluginError', 'no thanks']);
+    includes(error.message, 'the newer build of plugin tally refused the state: no thanks; the older build goes on');
+    await goesOn();
+    await refused(async () => tally.replace(await plugin('tally-breaking'), { state: true }), 'trapped', 'failed when it was given the state', 'the older build goes on');
+    await goesOn();
+    await refused(async () => tally.replace(await plugin('tally-looping'), { state: true }), 'trapped', 'failed when it was given the state');
+    await goesOn();
+    await refused(async () => tally.replace(await plugin('tally-stateless'), { state: true }), 'no-method', 'the newer build of plugin tally takes no state: it exports no `portcullis/state@1#restore: func(state: list<u8>) -> result<_, string>`');
+    await goesOn();
+    await tally.replace(await plugin('tally-2'), { state: true });
+    equal(await tally.call('test/worker@1#work', [1]), 2_000_000 + total + 1);
+  },
+
+  'an older build that cannot hand over its state is told by what it lacks, and goes on': async (context) => {
+    const { kernel, plugin } = context;
+    const tally = await kernel.spawn(await plugin('tally-stateless'), { name: 'tally' });
+    await refused(async () => tally.replace(await plugin('tally-2'), { state: true }), 'no-method', 'it exports no `portcullis/state@1#save: func() -> list<u8>`');
+    equal(await tally.call('test/worker@1#work', [1]), 7_000_000);
+    await tally.replace(await plugin('tally-2'));
+    equal(await tally.call('test/worker@1#work', [1]), 2_000_001, 'without it, it is replaced');
+  },
+
+  'an older build that traps when it is to hand over ends, as by any trap, and the newer one does not take its place': async (context) => {
+    const { kernel, plugin } = context;
+    const tally = await kernel.spawn(await plugin('tally-unsaving'), { name: 'tally' });
+    await refused(async () => tally.replace(await plugin('tally-2'), { state: true }), 'trapped', 'plugin `tally` trapped in `portcullis/state@1#save`');
+    equal([tally.alive, kernel.processes.length, kernel.inspect().processes.length], [false, 0, 1]);
+  },
+
+  'a build that was refused is not the one that is started again later': async (context) => {
+    const { kernel, plugin, clock } = context;
+    const tally = await kernel.spawn(await plugin('tally-unsaving'), { name: 'tally', respawn: { delay: 10 } });
+    const { sha256 } = tally;
+    await refused(async () => tally.replace(await plugin('tally-stateless')), 'no-method', 'lacks `portcullis/state@1#save`');
+    equal([tally.sha256, tally.state], [sha256, 'running']);
+    await refused(async () => tally.replace(await plugin('tally-2'), { state: true }), 'trapped');
+    equal([tally.sha256, tally.state], [sha256, 'respawning']);
+    clock.advance(10);
+    while (tally.state !== 'running') await nextTurn();
+    equal(await tally.call('test/worker@1#work', [1]), 5_000_001);
+  },
+
+  'a call that lets the page go on is over before its process hands over': async (context) => {
+    const { kernel, plugin } = context;
+    if (!kernel.features.yielding) return;
+    const tally = await kernel.spawn(await plugin('tally-1'), { name: 'tally', deadline: 20_000 });
+    await tally.call('test/worker@1#work', [1]);
+    const long = tally.call('test/worker@1#spin', [100_000_000], { yielding: true });
+    await tally.replace(await plugin('tally-2'), { state: true });
+    equal(await long, 2);
+    equal(await tally.call('test/worker@1#work', [1]), 2_000_003);
+  },
+
+  'a plugin replaces what it started, with its state if both builds have one': async (context) => {
+    const { kernel, plugin } = context;
+    const { nest } = await openNest(context);
+    await nest.load(await plugin('tally-1'), 'tally', '', 1);
+    await nest.bind(0, 'test/worker@1');
+    equal(await nest.work(5), 1_000_005);
+    await nest.replace(0, await plugin('tally-2'));
+    equal(await nest.work(5), 2_000_010, 'bound as before');
+    for (const [name, text] of Object.entries({ 'tally-refusing': 'refused the state: no thanks', 'tally-breaking': 'failed when it was given the state', 'tally-stateless': 'lacks', 'greeter-1': 'lacks' })) {
+      const error = await thrown(async () => nest.replace(0, await plugin(name)));
+      includes(String(error.value), text, 'the older');
+      equal(kernel.processes.length, 2);
+    }
+    equal(await nest.work(1), 2_000_011);
+    const error = await thrown(() => nest.replace(0, new Uint8Array(8)));
+    includes(String(error.value), 'these bytes are no WebAssembly module');
+    equal([await nest.state(0), kernel.processes.length], [1, 2]);
+    await nest.kill(0);
+    includes(String((await thrown(async () => nest.replace(0, await plugin('tally-1')))).value), 'it has ended, and cannot be replaced');
+  },
+
+  'what is replaced in the middle of its own call hands nothing over, and goes on': async (context) => {
+    const { kernel, plugin } = context;
+    const outcomes = [];
+    const bytes = await plugin('tally-2');
+    const note = kernel.provide('test/note@1', 'write: func(text: string)', {
+      write: () => void outcomes.push(opened.nest.replace(0, bytes).catch((error) => String(error.value))),
+    });
+    const opened = await openNest(context, { grants: { 'test/note@1': note } });
+    await opened.nest.load(await plugin('tally-noting'), 'tally', 'test/note@1', 1);
+    const child = kernel.processes.at(-1);
+    equal(await child.call('test/worker@1#work', [3]), 1_000_003);
+    includes(await outcomes[0], 'cannot hand over its state in the middle of a call', 'the older build goes on');
+    equal(await child.call('test/worker@1#spin', [1]), 4);
+  },
 };
+
+/** Lets everything run that waits. */
+function nextTurn() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}

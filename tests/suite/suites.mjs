@@ -3,24 +3,30 @@
 import { equal, ok } from './assert.mjs';
 import { TestClock } from './clock.mjs';
 import arguments_ from './arguments.mjs';
+import callbacks from './callbacks.mjs';
 import corruption from './corruption.mjs';
 import dispatch from './dispatch.mjs';
 import endings from './endings.mjs';
 import events from './events.mjs';
 import exceptions from './exceptions.mjs';
 import forgery from './forgery.mjs';
+import guestInC from './guest-in-c.mjs';
 import handles from './handles.mjs';
 import hostile from './hostile.mjs';
 import host from './host.mjs';
 import hostFailures from './host-failures.mjs';
 import kernel from './kernel.mjs';
 import leaks from './leaks.mjs';
+import leases from './leases.mjs';
 import limits from './limits.mjs';
+import loader from './loader.mjs';
 import loading from './loading.mjs';
+import messages from './messages.mjs';
 import metadata from './metadata.mjs';
 import names from './names.mjs';
 import pointers from './pointers.mjs';
 import replacing from './replacing.mjs';
+import shared from './shared.mjs';
 import signatures from './signatures.mjs';
 import stack from './stack.mjs';
 import starting from './starting.mjs';
@@ -28,7 +34,9 @@ import supervision from './supervision.mjs';
 import time from './time.mjs';
 import usage from './usage.mjs';
 import values from './values.mjs';
+import waiting from './waiting.mjs';
 import yielding from './yielding.mjs';
+import { tested } from './guests.mjs';
 
 /** Functions `(context) => Promise<void>` that reject when something is wrong, by suite and by what comes of them. */
 export const suites = {
@@ -36,13 +44,18 @@ export const suites = {
   arguments: arguments_,
   handles,
   'dispatch on objects': dispatch,
+  callbacks,
   endings,
+  leases,
   limits,
   leaks,
   'usage and limits': usage,
   loading,
+  'plugins that start plugins': loader,
+  messages,
   metadata,
   names,
+  'shared with the application': shared,
   signatures,
   forgery,
   pointers,
@@ -57,6 +70,8 @@ export const suites = {
   starting,
   time,
   yielding,
+  ...(tested('c') && { 'plugins in C': guestInC }),
+  waiting,
   'interfaces of the application': host,
   'failures of the application': hostFailures,
 };

@@ -79,6 +79,9 @@ error_codes! {
     19 NoMethod "no-method" "the object's server has no such method, or with another signature"
     20 Host "host" "the host's function failed"
     21 BadClass "bad-class" "this plugin has no class of that number, or may not mint it"
+    22 OutOfRange "out-of-range" "the range does not lie in the lease"
+    23 CannotWait "cannot-wait" "the call cannot be suspended here, and the function has to wait"
+    24 Cancelled "cancelled" "the call was cancelled"
 
     // Why a plugin was not loaded.
     100 NotWasm "not-wasm" "the bytes are not a WebAssembly module"
@@ -150,6 +153,9 @@ const _: () = {
     assert!(ErrorCode::NoMethod.number() == 19);
     assert!(ErrorCode::Host.number() == 20);
     assert!(ErrorCode::BadClass.number() == 21);
+    assert!(ErrorCode::OutOfRange.number() == 22);
+    assert!(ErrorCode::CannotWait.number() == 23);
+    assert!(ErrorCode::Cancelled.number() == 24);
     assert!(ErrorCode::NotWasm.number() == 100);
     assert!(ErrorCode::BadLimit.number() == 110);
     assert!(ErrorCode::Quarantined.number() == 111);
@@ -180,7 +186,7 @@ mod tests {
         }
         for number in [
             0,
-            22,
+            25,
             99,
             112,
             125,

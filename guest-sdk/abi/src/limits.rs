@@ -20,3 +20,5 @@ pub const FLAT_PARAMETERS: usize = 16;
 pub const FLAT_RESULTS: usize = 1;
 /// How much of a plugin's last words is kept, in bytes of UTF-8.
 pub const FAULT_BYTES: usize = 1_024;
+/// Most capabilities that a message, or the answer to one, may have.
+pub const MESSAGE_CAPABILITIES: usize = 64;

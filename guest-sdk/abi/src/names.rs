@@ -6,6 +6,12 @@ use crate::limits;
 pub const SYSTEM_MODULE: &str = "portcullis";
 /// The name of the custom sections that hold the signature metadata.
 pub const METADATA_SECTION: &str = "portcullis";
+/// The interface of the classes whose objects are the kernel's own. Nobody serves it or exports classes of it.
+pub const KERNEL_INTERFACE: &str = "portcullis/kernel@1";
+/// The class of leases.
+pub const LEASE_CLASS: &str = "portcullis/kernel@1.lease";
+/// The class of messages.
+pub const MESSAGE_CLASS: &str = "portcullis/kernel@1.message";
 /// The export that gives the address of the status word: an immutable i32 global or a function `() -> i32`.
 pub const STATUS_EXPORT: &str = "portcullis_status";
 /// The export that gives memory for strings and lists that arrive.
@@ -39,6 +45,40 @@ pub const fn is_interface_name(name: &str) -> bool {
         && is_kebab(bytes, 0, slash)
         && is_kebab(bytes, slash + 1, at)
         && is_major(bytes, at + 1)
+}
+
+/// Whether `name` is that of an import module that is no interface, such as `math` or `env`: `[A-Za-z][A-Za-z0-9_-]*`, at most
+/// [`limits::NAME_BYTES`] bytes, and not the one of the system calls. Only the web app can serve it.
+#[must_use]
+pub const fn is_module_name(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    if bytes.is_empty() || bytes.len() > limits::NAME_BYTES || !bytes[0].is_ascii_alphabetic() {
+        return false;
+    }
+    let mut index = 0;
+    while index < bytes.len() {
+        match bytes[index] {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' => {}
+            _ => return false,
+        }
+        index += 1;
+    }
+    !same(bytes, SYSTEM_MODULE.as_bytes())
+}
+
+/// Whether both are the same bytes.
+const fn same(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < left.len() {
+        if left[index] != right[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
 }
 
 /// Whether the bytes from `start` to `end` are a kebab-case name.
@@ -90,7 +130,7 @@ const fn position(bytes: &[u8], byte: u8) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_interface_name, is_kebab_name};
+    use super::{is_interface_name, is_kebab_name, is_module_name};
 
     #[test]
     fn kebab_names() {
@@ -103,6 +143,38 @@ mod tests {
             "", "-", "a-", "-a", "a--b", "1a", "Set", "set_size", "set size", "é", "a.b", &too_long,
         ] {
             assert!(!is_kebab_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn module_names() {
+        let longest = "m".repeat(64);
+        for name in [
+            "math",
+            "js",
+            "env",
+            "Math",
+            "wasi_snapshot_preview1",
+            "a-b",
+            &longest,
+        ] {
+            assert!(is_module_name(name), "{name}");
+        }
+        let too_long = "m".repeat(65);
+        for name in [
+            "",
+            "-",
+            "__proto__",
+            "1a",
+            "a.b",
+            "a b",
+            "a/b@1",
+            "a#b",
+            "é",
+            "portcullis",
+            &too_long,
+        ] {
+            assert!(!is_module_name(name), "{name}");
         }
     }
 

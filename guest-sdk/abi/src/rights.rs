@@ -16,8 +16,14 @@ impl Rights {
     pub const GRANT: Rights = Rights(2);
     /// Capabilities with the same or fewer rights may be derived from it.
     pub const DERIVE: Rights = Rights(4);
-    /// All of them: what a minter holds.
+    /// Its holder may read: for a lease.
+    pub const READ: Rights = Rights(8);
+    /// Its holder may write: for a lease.
+    pub const WRITE: Rights = Rights(16);
+    /// What the minter of a handle holds: to call, to grant, to derive.
     pub const ALL: Rights = Rights(7);
+    /// Every right that there is: [`Rights::ALL`], and to read and to write.
+    pub const EVERY: Rights = Rights(31);
 
     /// The set as it crosses the ABI.
     #[must_use]
@@ -28,7 +34,7 @@ impl Rights {
     /// The set that crossed the ABI as `bits`, unless a bit is set that names no right.
     #[must_use]
     pub const fn from_bits(bits: u32) -> Option<Rights> {
-        if bits & !Rights::ALL.0 == 0 {
+        if bits & !Rights::EVERY.0 == 0 {
             Some(Rights(bits))
         } else {
             None
@@ -39,6 +45,12 @@ impl Rights {
     #[must_use]
     pub const fn contains(self, other: Rights) -> bool {
         self.0 & other.0 == other.0
+    }
+
+    /// The rights that are in both sets.
+    #[must_use]
+    pub const fn intersection(self, other: Rights) -> Rights {
+        Rights(self.0 & other.0)
     }
 
     /// The rights of both sets together; `|`, for constants.
@@ -62,10 +74,10 @@ mod tests {
 
     #[test]
     fn only_known_bits_are_rights() {
-        for bits in 0..8 {
+        for bits in 0..32 {
             assert_eq!(Rights::from_bits(bits).map(Rights::bits), Some(bits));
         }
-        for bits in [8, 9, 0x8000_0000, u32::MAX] {
+        for bits in [32, 33, 0x8000_0000, u32::MAX] {
             assert_eq!(Rights::from_bits(bits), None);
         }
     }
@@ -76,5 +88,8 @@ mod tests {
         assert!(both.contains(Rights::CALL) && both.contains(Rights::NONE) && both.contains(both));
         assert!(!both.contains(Rights::DERIVE) && !both.contains(Rights::ALL));
         assert_eq!(both | Rights::DERIVE, Rights::ALL);
+        assert_eq!(Rights::ALL | Rights::READ | Rights::WRITE, Rights::EVERY);
+        assert_eq!(Rights::ALL.intersection(Rights::READ), Rights::NONE);
+        assert_eq!(Rights::EVERY.intersection(both), both);
     }
 }

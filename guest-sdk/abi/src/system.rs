@@ -78,10 +78,35 @@ system_calls! {
     CapClass "cap_class" (1) -> 1
     /// `cap_rights(cap) -> u32`: the rights, 0 if the capability is bad.
     CapRights "cap_rights" (1) -> 1
+    /// `cap_same(a, b) -> u32`: 1 if both name the same object, however each was derived; 0 if not, or if one is bad.
+    CapSame "cap_same" (2) -> 1
     /// `handle_create(badge, class) -> cap_t`: mints a handle.
     HandleCreate "handle_create" (2) -> 1
     /// `handle_badge(cap, class) -> u32`: the badge, for its minter alone.
     HandleBadge "handle_badge" (2) -> 1
+    /// `lease_create(address, size, rights) -> cap_t`: a window on a range of this plugin's own memory.
+    LeaseCreate "lease_create" (3) -> 1
+    /// `lease_narrow(lease, offset, size, rights) -> cap_t`: a lease on a part of a lease.
+    LeaseNarrow "lease_narrow" (4) -> 1
+    /// `lease_read(lease, offset, address, size) -> error`: copies from the lease into this plugin's memory.
+    LeaseRead "lease_read" (4) -> 1
+    /// `lease_write(lease, offset, address, size) -> error`: copies from this plugin's memory into the lease.
+    LeaseWrite "lease_write" (4) -> 1
+    /// `lease_len(lease) -> u32`: its length in bytes.
+    LeaseLen "lease_len" (1) -> 1
+    /// `lease_written(lease) -> u32`: one past the highest byte that was written through it, for whoever made it.
+    LeaseWritten "lease_written" (1) -> 1
+    /// `msg_create(data, size, caps, count, reply, room, reply caps, places) -> cap_t`: a message of bytes and capabilities, with
+    /// room for an answer.
+    MsgCreate "msg_create" (8) -> 1
+    /// `msg_recv(msg, data, size, caps, count) -> u32`: takes what was sent; gives how many bytes that were.
+    MsgRecv "msg_recv" (5) -> 1
+    /// `msg_reply(msg, data, size, caps, count) -> error`: answers, once.
+    MsgReply "msg_reply" (5) -> 1
+    /// `msg_info(msg, what) -> u32`: how much was sent, answered, and there is room for.
+    MsgInfo "msg_info" (2) -> 1
+    /// `msg_free(msg) -> error`: gives the message back; what nobody received of it is the maker's again.
+    MsgFree "msg_free" (1) -> 1
     /// `fault(address, length)`: last words, reported if the process traps next.
     Fault "fault" (2) -> 0
 }

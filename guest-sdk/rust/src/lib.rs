@@ -80,6 +80,16 @@
 //!
 //! [`Own`] releases its reference when it is dropped and cannot be copied by mistake; [`Own::retain`] copies it.
 //!
+//! # Much data
+//!
+//! A list is copied with the call. What is large, or wanted in parts, is lent: a [`Lease`] is a window on a range of this plugin's
+//! memory, or of somebody else's, from which and into which is copied at once. [`lend`] and [`lend_mut`] lend bytes for one
+//! call, [`LeasedBuffer`] as long as it lives.
+//!
+//! # Arguments that the kernel does not know
+//!
+//! A [`Message`] is bytes and handles of any class, with room for an answer: [`send`] makes one and has it as long as a function runs.
+//!
 //! # Panics, and the rest of the machinery
 //!
 //! A panic is a trap: the process ends, its objects die, its callers get an error. The panic's message is handed to
@@ -97,10 +107,15 @@
 #[allow(unsafe_code)]
 pub mod abi;
 mod error;
+mod lease;
+mod loader;
+mod message;
 mod own;
 
 pub use abi::{Class, Minted};
 pub use error::{CallError, Error};
+pub use lease::{Lease, LeasedBuffer, lend, lend_mut};
+pub use message::{Answer, AnyOwn, Message, Outgoing, send};
 pub use own::Own;
 pub use portcullis_abi::{ErrorCode, Rights};
 pub use portcullis_guest_macros::{class, export, import};

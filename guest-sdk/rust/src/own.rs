@@ -71,6 +71,12 @@ impl<C: Class> Own<C> {
         system::cap_revoke(own.capability())
     }
 
+    /// Whether both are handles of the same living object, however each was derived.
+    #[must_use]
+    pub fn same(own: &Own<C>, other: &Own<C>) -> bool {
+        system::cap_same(own.capability(), other.capability())
+    }
+
     /// What this capability allows; none if the object is dead.
     #[must_use]
     pub fn rights(own: &Own<C>) -> Rights {
@@ -173,6 +179,7 @@ mod tests {
         let (first, dropped) = probe();
         let second = Own::retain(&first).unwrap();
         let third = Own::derive(&second, Rights::CALL).unwrap();
+        assert!(Own::same(&first, &third) && !Own::same(&first, &probe().0));
         drop(first);
         drop(second);
         assert_eq!(dropped.get(), 0);

@@ -8,12 +8,15 @@
 //! branches × (locals + operands on the stack)
 //! ```
 //!
-//! and 40 KB suffice for a function that takes minutes. Here every instruction gets *points*, of which one is about a
-//! nanosecond of the slowest engine on the machine on which they were measured (`npm run figures bombs`), and a module may have
+//! and 40 KB suffice for a function that takes minutes. It looks through all of them as well for references where something is
+//! called, and where it needs a register for the value that had one. Here every instruction gets *points*, of which one is about a
+//! nanosecond of the slowest engine on the machine on which they were measured (`npm run bombs`), and a module may have
 //! so many. Beside that there are limits for what engines do for a whole module, and for the size of one function: memory
 //! that a compiler has used once is at hand for the next function, but a giant one needs new memory all the time.
 
+use super::counted::Counted;
 use super::operators::{Fault, Operator, Operators};
+use super::survey::MOST_KEPT;
 use crate::load::LoadError;
 use portcullis_abi::ErrorCode;
 use wasmparser::BinaryReader;
@@ -53,9 +56,11 @@ pub const CUSTOM_SECTIONS: u64 = 1_000;
 mod points {
     /// A function, without what is in it.
     pub const FUNCTION: u64 = 2_000;
+    /// A function with vectors again: an engine that interprets others at first compiles these when they are called first.
+    pub const VECTOR_FUNCTION: u64 = 40_000;
     /// An instruction of which nothing else is said here.
     pub const PLAIN: u64 = 150;
-    /// An instruction that becomes many of the machine's: a division, a conversion, a vector.
+    /// An instruction that becomes many of the machine's: a division, a rotation, a vector.
     pub const LARGE: u64 = 500;
     /// An instruction for which the engine has code of its own that is called, or a constant of 16 bytes.
     pub const HUGE: u64 = 2_000;
@@ -63,22 +68,37 @@ mod points {
     pub const BRANCH: u64 = 700;
     /// And for each local and operand, where it is.
     pub const BRANCH_SLOT: u64 = 15;
-    /// A loop again: what metering puts around it.
+    /// A loop again: what metering puts at its beginning.
     pub const LOOP: u64 = 4_000;
+    /// A loop that counts again: what metering puts around it.
+    pub const COUNTED_LOOP: u64 = 8_000;
+    /// A local that metering may keep in a global where a loop begins.
+    pub const KEPT: u64 = 300;
     /// A target of a branch by number.
     pub const TARGET: u64 = 300;
+    /// Slots, that is locals and operands, which an instruction may have before it costs more because of them.
+    pub const FREE_SLOTS: u64 = 256;
+    /// So many slots beyond them make an instruction cost a point more: where a register gets free, all are looked through for
+    /// what was in it.
+    pub const SLOTS_A_POINT: u64 = 2;
     /// A call.
     pub const CALL: u64 = 2_600;
-    /// And for each local and operand, which may be in a register.
-    pub const CALL_SLOT: u64 = 1;
+    /// A call through a table, besides: it is checked what is there.
+    pub const TABLE_CALL: u64 = 3_000;
+    /// And for each local and operand, which may be in a register, or be a reference that is noted.
+    pub const CALL_SLOT: u64 = 3;
+    /// What calls within a `try`: a place to go on at, if an exception comes of it.
+    pub const LANDING: u64 = 700;
+    /// And for each local and operand, where it is then.
+    pub const LANDING_SLOT: u64 = 6;
     /// A pair of values among a call's parameters and results, which engines put in their places one after another.
     pub const CALL_PAIR: u64 = 15;
     /// A value that a block takes or leaves.
     pub const BLOCK_VALUE: u64 = 100;
     /// An export.
     pub const EXPORT: u64 = 3_500;
-    /// A byte of an element segment.
-    pub const ELEMENT_BYTE: u64 = 120;
+    /// A byte of an element segment. The kernel itself needs most of that, where its code is interpreted at first.
+    pub const ELEMENT_BYTE: u64 = 300;
     /// An entry of a table at the start.
     pub const TABLE_ENTRY: u64 = 40;
     /// A global, a tag or a segment.
@@ -107,7 +127,18 @@ impl Limits {
         // The conversion saturates.
         (limit as f64 * self.factor) as u64
     }
+
+    /// Points that a module of so many bytes may have.
+    pub fn points(self, size: usize) -> u64 {
+        let beyond = (size as u64).saturating_sub(ORDINARY_SIZE);
+        self.of(POINTS.saturating_add(beyond.saturating_mul(POINTS_A_BYTE)))
+    }
 }
+
+/// The type of vectors of 128 bits.
+const VECTOR: u8 = 0x7b;
+/// The first byte of their instructions.
+const VECTOR_PREFIX: u8 = 0xfd;
 
 const ADVICE: &str = "if you trust it, raise `cost` when you compile it";
 
@@ -119,7 +150,7 @@ fn too_much(message: String) -> LoadError {
 #[derive(Debug)]
 pub struct Cost {
     limits: Limits,
-    size: u64,
+    size: usize,
     points: u64,
     /// The function that costs most: its points, its index, and the byte at which it starts.
     worst: (u64, u32, u64),
@@ -132,6 +163,8 @@ pub struct Shapes {
     pub parameters: Vec<u32>,
     /// How many results each type has.
     pub results: Vec<u32>,
+    /// Whether each type has vectors.
+    pub vectors: Vec<bool>,
     /// Type of each function, imported ones first.
     pub functions: Vec<u32>,
     /// The most values that an exception carries.
@@ -163,7 +196,7 @@ impl Cost {
     pub fn new(limits: Limits, size: usize) -> Cost {
         Cost {
             limits,
-            size: size as u64,
+            size,
             points: 0,
             worst: (0, 0, 0),
         }
@@ -227,8 +260,7 @@ impl Cost {
 
     fn add(&mut self, points: u64) -> Result<(), LoadError> {
         self.points = self.points.saturating_add(points);
-        let beyond = self.size.saturating_sub(ORDINARY_SIZE);
-        let most = self.limits.of(POINTS + beyond * POINTS_A_BYTE);
+        let most = self.limits.points(self.size);
         if self.points <= most {
             return Ok(());
         }
@@ -261,7 +293,7 @@ impl Cost {
         let most = self
             .limits
             .of(FUNCTION_BYTES)
-            .max(self.limits.of(self.size / 8));
+            .max(self.limits.of(self.size as u64 / 8));
         if code.len() as u64 > most {
             return Err(Box::new(too_much(format!(
                 "function {index} at byte {position} has {} bytes, and {most} are allowed; split it up",
@@ -298,10 +330,12 @@ fn plain(text: &[u8]) -> (u64, u64, u64) {
         0x1a | 0x21 | 0x24 => (1, 0, points::PLAIN),
         // select
         0x1b | 0x1c => (3, 1, points::PLAIN),
-        // local.get, global.get, memory.size, constants, ref.null, ref.func
-        0x20 | 0x23 | 0x3f | 0x41..=0x44 | 0xd0 | 0xd2 => (0, 1, points::PLAIN),
+        // local.get, global.get, memory.size, constants, ref.null
+        0x20 | 0x23 | 0x3f | 0x41..=0x44 | 0xd0 => (0, 1, points::PLAIN),
         // local.tee, loads, ref.is_null
         0x22 | 0x28..=0x35 | 0xd1 => (1, 1, points::PLAIN),
+        // ref.func
+        0xd2 => (0, 1, points::LARGE),
         // table.get, memory.grow; table.set
         0x25 | 0x40 => (1, 1, points::HUGE),
         0x26 => (2, 0, points::HUGE),
@@ -314,8 +348,8 @@ fn plain(text: &[u8]) -> (u64, u64, u64) {
         // conversions
         0xa8..=0xab | 0xae..=0xb1 => (1, 1, points::HUGE),
         0xa7..=0xc4 => (1, 1, points::PLAIN),
-        // divisions and remainders of whole numbers
-        0x6d..=0x70 | 0x7f..=0x82 => (2, 1, points::LARGE),
+        // divisions, remainders and rotations of whole numbers
+        0x6d..=0x70 | 0x77 | 0x78 | 0x7f..=0x82 | 0x89 | 0x8a => (2, 1, points::LARGE),
         // of two operands
         0x46..=0xa6 => (2, 1, points::PLAIN),
         0xfc => match number(rest) {
@@ -378,12 +412,21 @@ fn plain(text: &[u8]) -> (u64, u64, u64) {
     }
 }
 
+/// Whether an engine calls something of its own for an instruction that neither branches nor calls: `table.get`, `table.set`,
+/// `ref.func`.
+fn calls_the_engine(text: &[u8]) -> bool {
+    matches!(text.first(), Some(0x25 | 0x26 | 0xd2))
+}
+
 /// A block that is open.
+#[derive(Clone, Copy)]
 struct Open {
     /// Operands on the stack below it.
     height: u64,
     parameters: u64,
     results: u64,
+    /// Whether exceptions in it are caught by it.
+    catches: bool,
 }
 
 /// The points of a function's code. Operands are counted, not checked: of code that does not validate the number is wrong,
@@ -391,47 +434,73 @@ struct Open {
 fn body(code: &[u8], position: u64, ty: u32, shapes: &Shapes) -> Result<u64, Fault> {
     let mut operators = Operators::new(BinaryReader::new(code, position), &shapes.parameters);
     let (parameters, results) = shapes.of_type(ty.into());
-    let locals = operators.locals()?.saturating_add(parameters);
+    let mut vectors = shapes.vectors.get(ty as usize) == Some(&true);
+    let locals = operators.declarations(|_, ty| vectors |= ty == VECTOR)?;
+    let locals = locals.saturating_add(parameters);
     let mut open = vec![Open {
         height: 0,
         parameters: 0,
         results,
+        catches: false,
     }];
+    // How many of them catch.
+    let mut catching = 0_u64;
     let mut height = 0_u64;
     let at_branch =
         |slots: u64| points::BRANCH.saturating_add(slots.saturating_mul(points::BRANCH_SLOT));
-    let call = |slots: u64, (parameters, results): (u64, u64)| {
-        let values = parameters + results;
-        points::CALL + values * values * points::CALL_PAIR + slots.saturating_mul(points::CALL_SLOT)
+    let called = |slots: u64, catching: u64| {
+        let landing = match catching {
+            0 => 0,
+            _ => points::LANDING.saturating_add(slots.saturating_mul(points::LANDING_SLOT)),
+        };
+        slots
+            .saturating_mul(points::CALL_SLOT)
+            .saturating_add(landing)
     };
+    let moved = |values: u64| values * values * points::CALL_PAIR;
     // All locals are set to zero.
     let mut total = at_branch(locals);
-    while let Some(block) = open.last() {
+    while let Some(block) = open.last().copied() {
         let floor = block.height;
         let slots = locals.saturating_add(height);
         let start = operators.position();
         let operator = operators.next()?;
         let text = &code[start..operators.position()];
         let rest = text.get(1..).unwrap_or_default();
+        vectors |= text[0] == VECTOR_PREFIX;
         let (takes, leaves, cost) = match operator {
             Operator::Block | Operator::Loop { .. } | Operator::Handler => {
                 let (parameters, results) = shapes.of_block(rest);
                 // The condition of an `if`.
                 let condition = u64::from(text[0] == 0x04);
                 height = height.saturating_sub(parameters + condition).max(floor);
+                let catches = operator == Operator::Handler;
+                catching += u64::from(catches);
                 open.push(Open {
                     height,
                     parameters,
                     results,
+                    catches,
                 });
                 let values = (parameters + results) * points::BLOCK_VALUE;
                 let mut cost = at_branch(slots) + values + rest.len() as u64 * points::PLAIN;
                 if matches!(operator, Operator::Loop { .. }) {
-                    cost += 4 * at_branch(slots) + points::LOOP;
+                    let (branches, again) = match Counted::of_loop(&operators, code) {
+                        Some(_) => (8, points::COUNTED_LOOP),
+                        None => (2, points::LOOP),
+                    };
+                    let kept = locals.min(MOST_KEPT as u64) * points::KEPT;
+                    cost += at_branch(slots).saturating_mul(branches) + again + kept;
                 }
                 (0, parameters, cost)
             }
             Operator::Else => {
+                // What a clause of a `try` calls is not caught by it any more.
+                if let Some(block) = open.last_mut()
+                    && std::mem::take(&mut block.catches)
+                {
+                    catching -= 1;
+                }
                 let caught = if text[0] == 0x07 { shapes.thrown } else { 0 };
                 let leaves = block.parameters + u64::from(caught);
                 height = floor;
@@ -443,6 +512,7 @@ fn body(code: &[u8], position: u64, ty: u32, shapes: &Shapes) -> Result<u64, Fau
             }
             Operator::End => {
                 let results = block.results;
+                catching -= u64::from(block.catches);
                 height = floor;
                 open.pop();
                 (0, results, at_branch(slots))
@@ -460,27 +530,43 @@ fn body(code: &[u8], position: u64, ty: u32, shapes: &Shapes) -> Result<u64, Fau
             Operator::Call(function) => {
                 let ty = shapes.functions.get(function as usize);
                 let shape = ty.map_or((0, 0), |ty| shapes.of_type((*ty).into()));
-                (shape.0, shape.1, call(slots, shape))
+                let cost = points::CALL + moved(shape.0 + shape.1);
+                (
+                    shape.0,
+                    shape.1,
+                    cost.saturating_add(called(slots, catching)),
+                )
             }
             Operator::CallIndirect => {
                 let shape = shapes.of_type(number(rest));
-                (shape.0 + 1, shape.1, call(slots, shape))
+                let cost = points::CALL + points::TABLE_CALL + moved(shape.0 + shape.1);
+                (
+                    shape.0 + 1,
+                    shape.1,
+                    cost.saturating_add(called(slots, catching)),
+                )
             }
             Operator::ReturnCall(_) | Operator::ReturnCallIndirect => {
                 height = floor;
-                (0, 0, at_branch(slots) + points::CALL)
+                (0, 0, at_branch(slots).saturating_add(points::CALL))
             }
             Operator::Bulk(_) => {
-                // Metering puts as much around these as around loops.
+                // Metering puts an `if` with a call before each.
                 let (takes, leaves, cost) = plain(text);
-                let slots = slots.saturating_mul(points::CALL_SLOT);
-                (takes, leaves, (cost + points::LOOP).saturating_add(slots))
+                let paying = at_branch(slots)
+                    .saturating_add(called(slots, catching))
+                    .saturating_mul(2);
+                (takes, leaves, (cost + points::LOOP).saturating_add(paying))
             }
             _ => {
                 if text[0] == 0x00 {
                     height = floor;
                 }
-                plain(text)
+                let (takes, leaves, mut cost) = plain(text);
+                if calls_the_engine(text) {
+                    cost = cost.saturating_add(called(slots, catching));
+                }
+                (takes, leaves, cost)
             }
         };
         let floor = open.last().map_or(0, |block| block.height);
@@ -488,7 +574,11 @@ fn body(code: &[u8], position: u64, ty: u32, shapes: &Shapes) -> Result<u64, Fau
             .saturating_sub(takes)
             .max(floor)
             .saturating_add(leaves);
-        total = total.saturating_add(cost);
+        let crowd = slots.saturating_sub(points::FREE_SLOTS) / points::SLOTS_A_POINT;
+        total = total.saturating_add(cost).saturating_add(crowd);
+    }
+    if vectors {
+        total = total.saturating_add(points::VECTOR_FUNCTION);
     }
     Ok(total)
 }

@@ -17,389 +17,45 @@
 //! A function is *bounded* if it has no loops, calls bounded functions only, and costs little altogether. It is not changed;
 //! who calls it pays.
 //!
-//! In an innermost loop in which nothing is called, the call of `refill` stands outside of it, and what the loop works with is
-//! kept in globals across that call: engines give registers to what a loop needs more wisely then.
+//! A loop that counts ([`Counted`]) does not check each time around. It is put into another one, which pays for all times at
+//! once, or for as many as a little fuel lasts, and tells the loop where to stop:
 //!
 //! ```text
-//! block                      ;; 3, behind all of it
-//!   loop                     ;; 2, again after a refill
-//!     block                  ;; 1, the refill
-//!       loop                 ;; 0, the loop as it was
-//!         fuel = fuel - cost; br_if 1 (fuel < 0)
-//!         …
-//!       end
-//!       br 2
-//!     end
-//!     keep; fuel = refill(fuel) + cost; take back; br 0
+//! loop                       ;; 1, for more of it
+//!   stop = last, if that is not far; otherwise counter + step * many
+//!   fuel = fuel - cost * so many times
+//!   if fuel < 0: fuel = refill(fuel)
+//!   loop                     ;; 0, the loop as it was
+//!     …
+//!     counter = counter + step
+//!     br_if 0 (counter != stop)
+//!     br_if 1 (counter != last)
+//!     …
 //!   end
 //! end
 //! ```
+//!
+//! What costs most is not to count and to check but the call of `refill`, though it is hardly ever made: engines store a value
+//! that is needed behind a call each time that it changes. So values that loops change are kept in globals across that call.
+//! And a section of hints tells engines that know it which branches are hardly ever taken.
 
+use super::counted::Counted;
 use super::indices::{Copy, Indices};
 use super::operators::{Bulk, Fault, Operator, Operators, invalid};
-use wasm_encoder::{Encode, Instruction};
+use super::survey::{KEPT, Kept, Purse, Region, Survey, Surveyed, bodies};
+use wasm_encoder::{BlockType, Encode, Instruction};
 use wasmparser::BinaryReader;
 
-/// The most that a bounded function costs.
-const BOUNDED: u32 = 64;
-/// How deep bounded functions may call one another.
-const BOUNDED_DEPTH: usize = 4;
-/// What a call costs, without what is called.
-const CALL: u32 = 4;
-/// What a call through a table costs, which may be one of a bounded function.
-const INDIRECT_CALL: u32 = 16;
-/// What operations on many cost, without what their number costs.
-const BULK: u32 = 16;
-/// What memory costs that grows, without what the number of pages costs: the engine has a lot to do.
-const GROW: u32 = 1_024;
-/// What throwing costs.
-const THROW: u32 = 256;
-/// The most that a region is said to cost. Fuel that is not negative does not wrap when so much is taken off.
-const MAX_COST: u32 = 1 << 30;
-
-/// Locals from here on are not kept.
-const MOST_LOCALS: usize = 50_000;
-/// The most values that are kept across a refill.
-const MOST_KEPT: usize = 48;
-/// A local, and what keeps its value across a refill: the type, as a place in [`KEPT`], and which of the globals of that type.
-type Kept = (u32, Option<(usize, u32)>);
-
-/// Instructions that are paid for together.
-#[derive(Default)]
-struct Region {
-    cost: u32,
-    /// Whether it is an innermost loop without operands.
-    innermost: bool,
-    /// Whether something in it, outside of nested loops, is called and then returns.
-    calls: bool,
-    /// What it works with, if that is to be kept across a refill.
-    kept: Vec<Kept>,
-}
-
-/// The types of values that are kept: i32, i64, f32, f64, v128.
-const KEPT: [u8; 5] = [0x7f, 0x7e, 0x7d, 0x7c, 0x7b];
-
-/// How many values of each type in [`KEPT`].
-type Counts = [u32; KEPT.len()];
-
-/// What was found out about a function.
-#[derive(Clone, Copy, Default)]
-struct Surveyed {
-    /// Where its regions begin.
-    regions: usize,
-    /// Where its calls begin.
-    calls: usize,
-    loops: bool,
-    handlers: bool,
-    bulk: bool,
-    /// Whether something in it rules out that it is bounded.
-    unbounded: bool,
-    /// What it costs, if it is bounded.
-    bound: Option<u32>,
-}
-
-impl Surveyed {
-    fn purse(&self) -> Purse {
-        match self {
-            Surveyed { bound: Some(_), .. } => Purse::None,
-            Surveyed {
-                loops: true,
-                handlers: false,
-                ..
-            } => Purse::Local,
-            _ => Purse::Global,
-        }
-    }
-}
-
-/// A call of a function that the module defines.
-struct Called {
-    region: usize,
-    /// Which of the functions that the module defines.
-    function: usize,
-}
-
-impl Region {
-    /// Notes a local that it uses.
-    fn keep(&mut self, local: u32) {
-        // So many are not kept in any case. A loop with another one inside of it may note some twice; it keeps none.
-        if self.kept.len() <= MOST_KEPT {
-            self.kept.push((local, None));
-        }
-    }
-
-    /// Whether its refill stands outside of it.
-    fn refills_outside(&self) -> bool {
-        self.innermost && !self.calls
-    }
-}
-
-/// What the first look at all code finds out: who is bounded, and what each region costs.
-#[derive(Default)]
-pub struct Survey {
-    regions: Vec<Region>,
-    calls: Vec<Called>,
-    functions: Vec<Surveyed>,
-    /// How many globals of each type there have to be for values that are kept.
-    keepers: Counts,
-    /// For each local, the region that was the last to use it.
-    used: Vec<usize>,
-}
-
-fn own_cost(operator: Operator) -> u32 {
-    match operator {
-        Operator::Free
-        | Operator::Block
-        | Operator::Loop { .. }
-        | Operator::Else
-        | Operator::Handler
-        | Operator::End => 0,
-        Operator::Call(_) | Operator::ReturnCall(_) => CALL,
-        Operator::CallIndirect | Operator::ReturnCallIndirect => INDIRECT_CALL,
-        Operator::Throw => THROW,
-        Operator::Bulk(Bulk::Pages) => GROW,
-        Operator::Bulk(_) => BULK,
-        _ => 1,
-    }
-}
-
-/// The function bodies of a code section.
-fn bodies<'a>(
-    reader: BinaryReader<'a>,
-    indices: &Indices,
-    mut each: impl FnMut(usize, BinaryReader<'a>) -> Result<(), Fault>,
-) -> Result<(), Fault> {
-    let mut reader = reader;
-    let place = reader.original_position();
-    if reader.read_var_u32()? as usize != indices.functions.len() {
-        return Err(invalid(
-            "it declares another number of functions than it has code for",
-            place,
-        ));
-    }
-    for function in 0..indices.functions.len() {
-        each(function, reader.read_reader()?)?;
-    }
-    match reader.eof() {
-        true => Ok(()),
-        false => Err(invalid(
-            "its code goes on behind the last function",
-            reader.original_position(),
-        )),
-    }
-}
-
-impl Survey {
-    /// Looks at all code.
-    ///
-    /// # Errors
-    /// `invalid-module` and `refused-module`. Not everything that is wrong is found; the engine finds the rest.
-    pub fn code(&mut self, section: &[u8], place: u64, indices: &Indices) -> Result<(), Fault> {
-        bodies(
-            BinaryReader::new(section, place),
-            indices,
-            |function, body| self.function(body, indices, function),
-        )?;
-        self.bound();
-        Ok(())
-    }
-
-    /// Appends the globals that have to be added, and gives how many.
-    pub fn encode_keepers(&self, output: &mut Vec<u8>) -> u32 {
-        for (ty, count) in KEPT.into_iter().zip(self.keepers) {
-            for _ in 0..count {
-                output.extend_from_slice(&[ty, 0x01]);
-                match ty {
-                    0x7f => Instruction::I32Const(0).encode(output),
-                    0x7e => Instruction::I64Const(0).encode(output),
-                    0x7d => Instruction::F32Const(0.0.into()).encode(output),
-                    0x7c => Instruction::F64Const(0.0.into()).encode(output),
-                    _ => Instruction::V128Const(0).encode(output),
-                }
-                Instruction::End.encode(output);
-            }
-        }
-        self.keepers.iter().sum()
-    }
-
-    fn function(
-        &mut self,
-        body: BinaryReader<'_>,
-        indices: &Indices,
-        function: usize,
-    ) -> Result<(), Fault> {
-        let mut operators = Operators::new(body, &indices.types);
-        // Where the locals of each type end.
-        let mut types: Vec<(u64, u8)> = Vec::new();
-        let mut declare = |count: u32, ty: u8| {
-            let before = types.last().map_or(0, |(end, _)| *end);
-            types.push((before + u64::from(count), ty));
-        };
-        let ty = indices.functions.get(function);
-        let parameters = ty.and_then(|ty| indices.parameters.get(*ty as usize));
-        let parameters = parameters.map_or(&[][..], |parameters| parameters);
-        for parameter in parameters {
-            declare(1, *parameter);
-        }
-        operators.declarations(declare)?;
-        let first = self.regions.len();
-        let mut surveyed = Surveyed {
-            regions: first,
-            calls: self.calls.len(),
-            ..Surveyed::default()
-        };
-        let mut region = first;
-        self.regions.push(Region::default());
-        // The regions around each open block.
-        let mut open = vec![region];
-        while !open.is_empty() {
-            let place = operators.place();
-            let operator = operators.next()?;
-            let here = &mut self.regions[region];
-            here.cost = here.cost.saturating_add(own_cost(operator)).min(MAX_COST);
-            match operator {
-                Operator::Block | Operator::Handler => {
-                    open.push(region);
-                    surveyed.handlers |= operator == Operator::Handler;
-                }
-                Operator::Loop { parameters } => {
-                    open.push(region);
-                    here.innermost = false;
-                    region = self.regions.len();
-                    self.regions.push(Region {
-                        cost: 1,
-                        innermost: !parameters,
-                        ..Region::default()
-                    });
-                    surveyed.loops = true;
-                }
-                Operator::End => region = open.pop().unwrap_or(region),
-                Operator::Local(local) if region != first => {
-                    let local = local as usize;
-                    if self.used.len() <= local && local < MOST_LOCALS {
-                        self.used.resize(local + 1, 0);
-                    }
-                    // The first region is that of a function, so that 0 is no loop's.
-                    if self.used.get(local).is_some_and(|last| *last != region) {
-                        self.used[local] = region;
-                        self.regions[region].keep(local as u32);
-                    }
-                }
-                Operator::Call(function) | Operator::ReturnCall(function) => {
-                    // What calls a function and does not expect it to return keeps nothing in registers for afterwards.
-                    here.calls |= !operators.ends_here();
-                    match function.checked_sub(indices.imported_functions) {
-                        Some(function) => self.calls.push(Called {
-                            region,
-                            function: function as usize,
-                        }),
-                        None => surveyed.unbounded = true,
-                    }
-                }
-                Operator::CallIndirect | Operator::ReturnCallIndirect | Operator::Throw => {
-                    here.calls = true;
-                    surveyed.unbounded = true;
-                }
-                Operator::Bulk(_) => {
-                    here.calls = true;
-                    surveyed.bulk = true;
-                }
-                _ => {}
-            }
-            if open.is_empty() && !operators.eof() {
-                return Err(invalid("a function goes on behind its end", place));
-            }
-        }
-        surveyed.unbounded |= surveyed.loops || surveyed.handlers || surveyed.bulk;
-        for region in first..self.regions.len() {
-            self.find_keepers(region, surveyed.purse(), &types);
-        }
-        self.functions.push(surveyed);
-        Ok(())
-    }
-
-    /// Finds where a region's values are kept, if that is worth while: in innermost loops in which nothing else is called.
-    fn find_keepers(&mut self, region: usize, purse: Purse, types: &[(u64, u8)]) {
-        let region = &mut self.regions[region];
-        if purse != Purse::Local || !region.refills_outside() || region.kept.len() > MOST_KEPT {
-            region.kept = Vec::new();
-            return;
-        }
-        let mut counts = Counts::default();
-        for (local, keeper) in &mut region.kept {
-            let group = types.partition_point(|(end, _)| *end <= u64::from(*local));
-            let ty = types.get(group).map(|(_, ty)| *ty);
-            let place = KEPT.iter().position(|kept| Some(*kept) == ty);
-            *keeper = place.map(|place| {
-                counts[place] += 1;
-                (place, counts[place] - 1)
-            });
-        }
-        region.kept.retain(|(_, keeper)| keeper.is_some());
-        region.kept.shrink_to_fit();
-        for (most, count) in self.keepers.iter_mut().zip(counts) {
-            *most = count.max(*most);
-        }
-    }
-
-    /// Finds the bounded functions: those that call none, then those that call them, and so on.
-    fn bound(&mut self) {
-        for _ in 0..BOUNDED_DEPTH {
-            let mut found = false;
-            for index in 0..self.functions.len() {
-                let function = self.functions[index];
-                if function.unbounded || function.bound.is_some() {
-                    continue;
-                }
-                let until = self
-                    .functions
-                    .get(index + 1)
-                    .map_or(self.calls.len(), |next| next.calls);
-                let mut cost = self.regions[function.regions].cost;
-                let mut calls = self.calls[function.calls..until].iter();
-                let bounded = cost <= BOUNDED
-                    && calls.all(|call| {
-                        let called = self.functions.get(call.function).and_then(|f| f.bound);
-                        cost += called.unwrap_or(BOUNDED);
-                        called.is_some() && cost <= BOUNDED
-                    });
-                if bounded {
-                    self.functions[index].bound = Some(cost);
-                    found = true;
-                }
-            }
-            if !found {
-                break;
-            }
-        }
-        for call in &self.calls {
-            let called = self.functions.get(call.function).and_then(|f| f.bound);
-            if let Some(cost) = called {
-                let region = &mut self.regions[call.region];
-                region.cost = (region.cost + cost).min(MAX_COST);
-            }
-        }
-    }
-}
-
-/// How a function pays.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Purse {
-    /// It does not; who calls it does.
-    None,
-    /// From the global.
-    Global,
-    /// From a local.
-    Local,
-}
+/// Units that a loop that counts pays for in advance, at most, unless once around costs more. No more than a slice has.
+const ADVANCE: u32 = 1 << 14;
 
 /// A block that is open.
 #[derive(Clone, Copy)]
 struct Open {
     /// How many blocks were put around this one and those that it stands in.
     added: u32,
-    /// If it is a loop with its refill outside: its region.
-    outside: Option<usize>,
+    /// Whether one was put around it alone.
+    counts: bool,
 }
 
 /// Rewrites one function.
@@ -408,9 +64,15 @@ struct Rewriting<'a> {
     survey: &'a Survey,
     copy: Copy<'a>,
     purse: Purse,
-    /// Index of the local for fuel; the one behind it holds a number of bytes or entries.
+    /// Index of the local for fuel; the one behind it holds a number of bytes or entries, if there are such operations.
     local: u32,
+    /// Indices of the locals for the value at which a loop that counts stops, as i32 and as i64.
+    stops: (u32, u32),
+    /// How the loop counts that control is in, if it does.
+    counted: Option<Counted>,
     open: Vec<Open>,
+    /// Where the branches are that are hardly ever taken.
+    unlikely: Vec<usize>,
 }
 
 impl Rewriting<'_> {
@@ -465,43 +127,52 @@ impl Rewriting<'_> {
         self.emit(&[Instruction::I32Const(0), Instruction::I32LtS]);
     }
 
-    /// Has more, and leaves that on the stack. What an innermost loop works with is kept in globals meanwhile. Engines store a
-    /// value that is needed behind a call each time that it changes, which would be each time around.
+    /// Begins an `if` that is hardly ever entered.
+    fn if_unlikely(&mut self) {
+        self.unlikely.push(self.copy.output.len());
+        self.emit(&[Instruction::If(BlockType::Empty)]);
+    }
+
+    /// Has more, and puts it where it belongs. These values are kept in globals meanwhile.
     fn refill(&mut self, kept: &[Kept]) {
         let survey = self.survey;
         let first = self.global() + 1 + self.indices.globals;
-        let keeper = |keeper: Option<(usize, u32)>| {
-            let (place, number) = keeper.unwrap_or_default();
-            first + survey.keepers[..place].iter().sum::<u32>() + number
-        };
-        for (local, kept) in kept {
+        let keeper = |kept: &Kept| first + survey.keeper(kept);
+        for kept in kept {
             self.emit(&[
-                Instruction::LocalGet(*local),
-                Instruction::GlobalSet(keeper(*kept)),
+                Instruction::LocalGet(kept.local),
+                Instruction::GlobalSet(keeper(kept)),
             ]);
         }
         self.emit(&[
             Instruction::LocalGet(self.local),
             Instruction::Call(self.indices.imported_functions),
+            match self.purse {
+                Purse::Local => Instruction::LocalSet(self.local),
+                _ => Instruction::GlobalSet(self.global()),
+            },
         ]);
-        for (local, kept) in kept {
+        for kept in kept {
             self.emit(&[
-                Instruction::GlobalGet(keeper(*kept)),
-                Instruction::LocalSet(*local),
+                Instruction::GlobalGet(keeper(kept)),
+                Instruction::LocalSet(kept.local),
             ]);
         }
     }
 
     /// Takes off what `amount` leaves on the stack, and has more if that is less than nothing.
-    fn charge(&mut self, amount: &[Instruction<'_>]) {
+    fn charge(&mut self, amount: &[Instruction<'_>], kept: &[Kept]) {
         self.take(amount);
-        self.emit(&[Instruction::If(wasm_encoder::BlockType::Empty)]);
-        self.refill(&[]);
-        let store = match self.purse {
-            Purse::Local => Instruction::LocalSet(self.local),
-            _ => Instruction::GlobalSet(self.global()),
-        };
-        self.emit(&[store, Instruction::End]);
+        self.if_unlikely();
+        self.refill(kept);
+        self.emit(&[Instruction::End]);
+    }
+
+    /// Takes off what a region costs, and has more if that is less than nothing.
+    fn charge_region(&mut self, region: usize) {
+        let survey = self.survey;
+        let region = &survey.regions[region];
+        self.charge(&[Instruction::I32Const(region.cost as i32)], &region.kept);
     }
 
     /// Charges for an operation on many. How many is on the stack, and stays there.
@@ -512,7 +183,7 @@ impl Rewriting<'_> {
         let constant = Instruction::I32Const;
         // Numbers so large that the operation fails at once are cut off: what is taken must not wrap.
         match bulk {
-            Bulk::Bytes => self.charge(&[get, constant(2), Instruction::I32ShrU]),
+            Bulk::Bytes => self.charge(&[get, constant(2), Instruction::I32ShrU], &[]),
             Bulk::Pages => {
                 let amount = [
                     get,
@@ -521,7 +192,7 @@ impl Rewriting<'_> {
                     constant(8),
                     Instruction::I32Shl,
                 ];
-                self.charge(&amount);
+                self.charge(&amount, &[]);
             }
             Bulk::Entries => {
                 let amount = [
@@ -531,7 +202,7 @@ impl Rewriting<'_> {
                     constant(1),
                     Instruction::I32Shl,
                 ];
-                self.charge(&amount);
+                self.charge(&amount, &[]);
             }
         }
         self.emit(&[Instruction::LocalGet(many)]);
@@ -553,44 +224,134 @@ impl Rewriting<'_> {
     }
 
     /// The beginning of a loop, whose instruction is `text`.
-    fn begin_loop(&mut self, text: &[u8], index: usize) {
-        let region = &self.survey.regions[index];
-        let cost = [Instruction::I32Const(region.cost as i32)];
-        let mut added = self.open.last().map_or(0, |open| open.added);
-        let mut outside = None;
-        if self.purse == Purse::Local && region.refills_outside() {
-            added += 3;
-            outside = Some(index);
-            // `block` of the same type
-            self.copy.output.push(0x02);
-            self.copy.output.extend_from_slice(&text[1..]);
-            self.copy.output.extend_from_slice(text);
-            self.emit(&[Instruction::Block(wasm_encoder::BlockType::Empty)]);
-            self.copy.output.extend_from_slice(text);
-            self.take(&cost);
-            self.emit(&[Instruction::BrIf(1)]);
-        } else {
-            self.copy.output.extend_from_slice(text);
-            if self.purse != Purse::None {
-                self.charge(&cost);
-            }
+    fn begin_loop(&mut self, text: &[u8], region: usize) {
+        let added = self.open.last().map_or(0, |open| open.added);
+        let counted = self.survey.regions[region].counted;
+        self.counted = counted.filter(|_| self.purse == Purse::Local);
+        if let Some(counted) = self.counted {
+            self.begin_counted(counted, region);
         }
-        self.open.push(Open { added, outside });
+        self.copy.output.extend_from_slice(text);
+        if self.counted.is_none() && self.purse != Purse::None {
+            self.charge_region(region);
+        }
+        self.open.push(Open {
+            added: added + u32::from(self.counted.is_some()),
+            counts: self.counted.is_some(),
+        });
     }
 
-    /// What comes behind the `end` of a loop with its refill outside.
-    fn end_loop(&mut self, region: usize) {
+    /// The beginning of the loop that is put around one that counts.
+    fn begin_counted(&mut self, counted: Counted, region: usize) {
         let survey = self.survey;
-        self.emit(&[Instruction::Br(2), Instruction::End]);
-        self.refill(&survey.regions[region].kept);
+        let Region { cost, kept, .. } = &survey.regions[region];
+        let many = (ADVANCE / cost).min(counted.most()).max(1);
+        let (inverse, shift) = counted.division();
+        let (fuel, stop) = (self.local, self.stop(counted));
+        let counter = Instruction::LocalGet(counted.counter);
+        let constant = |value: i64| match counted.wide {
+            true => Instruction::I64Const(value),
+            false => Instruction::I32Const(value as i32),
+        };
+        let pick = |narrow: Instruction<'static>, wide| if counted.wide { wide } else { narrow };
+        let subtract = pick(Instruction::I32Sub, Instruction::I64Sub);
+        let last = counted.last.map_or(constant(0), Instruction::LocalGet);
+        let (greater, less) = match counted.step > 0 {
+            true => (&last, &counter),
+            false => (&counter, &last),
+        };
         self.emit(&[
-            Instruction::I32Const(survey.regions[region].cost as i32),
-            Instruction::I32Add,
-            Instruction::LocalSet(self.local),
-            Instruction::Br(0),
-            Instruction::End,
-            Instruction::End,
+            Instruction::Loop(BlockType::Empty),
+            greater.clone(),
+            less.clone(),
+            subtract.clone(),
         ]);
+        if inverse != 1 {
+            let multiply = pick(Instruction::I32Mul, Instruction::I64Mul);
+            self.emit(&[constant(inverse as i64), multiply]);
+        }
+        if shift != 0 {
+            let rotate = pick(Instruction::I32Rotr, Instruction::I64Rotr);
+            self.emit(&[constant(shift.into()), rotate]);
+        }
+        self.emit(&[
+            Instruction::LocalTee(stop),
+            // Nothing and what was not divided are more than what is compared with.
+            constant(1),
+            subtract,
+            constant(many.into()),
+            pick(Instruction::I32GeU, Instruction::I64GeU),
+            Instruction::If(BlockType::Empty),
+            Instruction::LocalGet(fuel),
+            Instruction::I32Const((many * cost) as i32),
+            Instruction::I32Sub,
+            Instruction::LocalSet(fuel),
+            counter,
+            constant(i64::from(many).wrapping_mul(counted.step)),
+            pick(Instruction::I32Add, Instruction::I64Add),
+            Instruction::LocalSet(stop),
+            Instruction::Else,
+            Instruction::LocalGet(fuel),
+            Instruction::LocalGet(stop),
+        ]);
+        if counted.wide {
+            self.emit(&[Instruction::I32WrapI64]);
+        }
+        self.emit(&[
+            Instruction::I32Const(*cost as i32),
+            Instruction::I32Mul,
+            Instruction::I32Sub,
+            Instruction::LocalSet(fuel),
+            last,
+            Instruction::LocalSet(stop),
+            Instruction::End,
+            Instruction::LocalGet(fuel),
+            Instruction::I32Const(0),
+            Instruction::I32LtS,
+        ]);
+        self.if_unlikely();
+        self.refill(kept);
+        self.emit(&[Instruction::End]);
+    }
+
+    /// The local for the value at which a loop stops.
+    fn stop(&self, counted: Counted) -> u32 {
+        match counted.wide {
+            true => self.stops.1,
+            false => self.stops.0,
+        }
+    }
+
+    /// What is compared with the counter of the loop that control is in, instead of its last value.
+    fn compare_with_stop(&mut self) {
+        if let Some(counted) = self.counted {
+            self.emit(&[Instruction::LocalGet(self.stop(counted))]);
+        }
+    }
+
+    /// The branch back in a loop that counts, whose label is `label`.
+    fn branch_counted(&mut self, counted: Counted, label: u32) {
+        let again = Instruction::BrIf(label);
+        let counter = Instruction::LocalGet(counted.counter);
+        match (counted.last, counted.wide) {
+            (Some(last), false) => {
+                self.emit(&[again, counter, Instruction::LocalGet(last)]);
+                self.emit(&[Instruction::I32Ne]);
+            }
+            (Some(last), true) => {
+                self.emit(&[again, counter, Instruction::LocalGet(last)]);
+                self.emit(&[Instruction::I64Ne]);
+            }
+            (None, true) => {
+                self.emit(&[again, counter, Instruction::I64Const(0)]);
+                self.emit(&[Instruction::I64Ne]);
+            }
+            (None, false) => {
+                let stop = Instruction::LocalGet(self.stops.0);
+                self.emit(&[stop, Instruction::I32Ne, again, counter]);
+            }
+        }
+        self.emit(&[Instruction::BrIf(label + 1)]);
     }
 
     /// Rewrites the instructions behind the locals.
@@ -605,11 +366,11 @@ impl Rewriting<'_> {
         self.copy.up_to(operators.position());
         if self.purse != Purse::None {
             self.reload();
-            self.charge(&[Instruction::I32Const(survey.regions[region].cost as i32)]);
+            self.charge_region(region);
         }
         self.open.push(Open {
             added: 0,
-            outside: None,
+            counts: false,
         });
         while !self.open.is_empty() {
             let (start, place) = (operators.position(), operators.place());
@@ -622,12 +383,12 @@ impl Rewriting<'_> {
                     self.copy.up_to(end);
                     self.reload();
                 }
-                Operator::Free | Operator::Plain | Operator::Else | Operator::CallIndirect => {}
+                Operator::Free | Operator::Else | Operator::CallIndirect => {}
                 Operator::Block | Operator::Handler => {
                     let added = self.open.last().map_or(0, |open| open.added);
                     self.open.push(Open {
                         added,
-                        outside: None,
+                        counts: false,
                     });
                 }
                 Operator::Loop { .. } => {
@@ -641,14 +402,43 @@ impl Rewriting<'_> {
                     if self.open.is_empty() {
                         self.copy.up_to(start);
                         self.spill();
-                    } else if let Some(region) = closed.and_then(|open| open.outside) {
+                    } else if closed.is_some_and(|open| open.counts) {
                         self.copy.up_to(end);
-                        self.end_loop(region);
+                        self.emit(&[Instruction::End]);
+                        self.counted = None;
                     }
                 }
                 _ if self.purse == Purse::None => {
                     self.indices
                         .replace(&mut self.copy, operator, (start, end), place)?;
+                }
+                Operator::BranchIf(label)
+                    if self.counted.is_some_and(|counted| counted.branch == start) =>
+                {
+                    self.copy.up_to(start);
+                    if let Some(counted) = self.counted {
+                        self.branch_counted(counted, label);
+                    }
+                    self.copy.skip_to(end);
+                }
+                Operator::Local(local)
+                    if local < self.local
+                        && self
+                            .counted
+                            .is_some_and(|counted| counted.compared == start) =>
+                {
+                    self.copy.up_to(start);
+                    self.compare_with_stop();
+                    self.copy.skip_to(end);
+                }
+                Operator::Plain
+                    if self
+                        .counted
+                        .is_some_and(|counted| counted.compared == start) =>
+                {
+                    self.copy.up_to(start);
+                    self.compare_with_stop();
+                    self.copy.skip_to(end);
                 }
                 Operator::Branch(label) | Operator::BranchIf(label)
                     if self.purse == Purse::Local =>
@@ -723,7 +513,8 @@ impl Rewriting<'_> {
     }
 }
 
-/// Rewrites one function. Appends its body, without its length, to `output`.
+/// Rewrites one function. Gives its body, without its length, in the memory of `output`, and where in it the branches are that
+/// are hardly ever taken.
 fn rewrite(
     body: BinaryReader<'_>,
     source: &[u8],
@@ -731,7 +522,7 @@ fn rewrite(
     survey: &Survey,
     index: usize,
     output: Vec<u8>,
-) -> Result<Vec<u8>, Fault> {
+) -> Result<(Vec<u8>, Vec<usize>), Fault> {
     let function = survey.functions[index];
     let purse = function.purse();
     let place = body.original_position();
@@ -745,45 +536,85 @@ fn rewrite(
         let mut groups = body;
         let count = groups.read_var_u32()?;
         copy.skip_to(groups.current_position());
-        count.saturating_add(1).encode(&mut copy.output);
+        let added = 1 + u32::from(function.counts_wide);
+        count.saturating_add(added).encode(&mut copy.output);
         copy.up_to(operators.position());
-        // One or two more, of type i32.
-        let more = 1 + u8::from(function.bulk);
+        // One to three more of type i32, and perhaps one of type i64.
+        let more = 1 + u8::from(function.bulk) + u8::from(function.counts);
         copy.output.extend_from_slice(&[more, KEPT[0]]);
+        if function.counts_wide {
+            copy.output.extend_from_slice(&[1, KEPT[1]]);
+        }
     }
     let local = u32::try_from(total)
         .ok()
-        .filter(|total| *total < u32::MAX - 2);
+        .filter(|total| *total < u32::MAX - 4)
+        .ok_or_else(|| invalid("a function has too many locals", place))?;
     let mut rewriting = Rewriting {
         indices,
         survey,
         copy,
         purse,
-        local: local.ok_or_else(|| invalid("a function has too many locals", place))?,
+        local,
+        stops: (
+            local + 1 + u32::from(function.bulk),
+            local + 1 + u32::from(function.bulk) + u32::from(function.counts),
+        ),
+        counted: None,
         open: Vec::new(),
+        unlikely: Vec::new(),
     };
     rewriting.instructions(operators, source, function)?;
-    Ok(rewriting.copy.rest())
+    Ok((rewriting.copy.rest(), rewriting.unlikely))
+}
+
+/// The custom section that tells engines which branches are hardly ever taken. It stands before the code.
+pub const HINTS: &str = "metadata.code.branch_hint";
+
+/// The code of a metered module.
+pub struct Metered {
+    /// The data of the section [`HINTS`], without its name.
+    pub hints: Vec<u8>,
+    /// The data of the code section.
+    pub code: Vec<u8>,
 }
 
 impl Survey {
-    /// The code section of the metered module. `section` is the one that was looked at.
+    /// The code of the metered module. `section` is the one that was looked at.
     ///
     /// # Errors
     /// As for [`Survey::code`].
-    pub fn meter(&self, section: &[u8], place: u64, indices: &Indices) -> Result<Vec<u8>, Fault> {
+    pub fn meter(&self, section: &[u8], place: u64, indices: &Indices) -> Result<Metered, Fault> {
         let mut code = Vec::with_capacity(section.len() + section.len() / 4);
         let mut one = Vec::new();
+        let mut hinted = 0_u32;
+        let mut hints = Vec::new();
         (indices.functions.len() as u32).encode(&mut code);
         bodies(BinaryReader::new(section, place), indices, |index, body| {
             let range = body.range();
             let source = &section[(range.start - place) as usize..(range.end - place) as usize];
             one.clear();
-            one = rewrite(body, source, indices, self, index, std::mem::take(&mut one))?;
+            let unlikely;
+            (one, unlikely) =
+                rewrite(body, source, indices, self, index, std::mem::take(&mut one))?;
             one.len().encode(&mut code);
             code.extend_from_slice(&one);
+            if !unlikely.is_empty() {
+                hinted += 1;
+                // Metered, it imports one function more.
+                (indices.imported_functions + 1 + index as u32).encode(&mut hints);
+                unlikely.len().encode(&mut hints);
+                for position in unlikely {
+                    position.encode(&mut hints);
+                    // One byte: not likely.
+                    hints.extend_from_slice(&[1, 0]);
+                }
+            }
             Ok(())
         })?;
-        Ok(code)
+        let mut all = Vec::with_capacity(hints.len() + 5);
+        hinted.encode(&mut all);
+        all.extend_from_slice(&hints);
+        Ok(Metered { hints: all, code })
     }
 }

@@ -2,16 +2,19 @@
 
 mod constants;
 pub mod cost;
+mod counted;
 mod features;
 mod indices;
+mod liveness;
 mod meter;
 pub mod operators;
 mod prepare;
 mod read;
 mod resolve;
 mod sniff;
+mod survey;
 
-use crate::signature::{CoreSignature, Metadata, Signature};
+use crate::signature::{Core, CoreSignature, Metadata, Signature};
 
 pub use prepare::{
     FUEL_IMPORT, MEMORY_IMPORT, PrepareOptions, REFILL_IMPORT, START_EXPORT, TABLE_ENTRIES, prepare,
@@ -28,6 +31,24 @@ pub struct ImportedFunction {
     pub name: String,
     /// Its type in core WebAssembly; None if it has vectors or references.
     pub core: Option<CoreSignature>,
+}
+
+/// A constant that the module imports: an immutable global.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportedConstant {
+    /// Import module.
+    pub module: String,
+    /// Import name.
+    pub name: String,
+    /// Its type.
+    pub ty: Core,
+}
+
+impl ImportedConstant {
+    /// How the web app names it: `module#name`.
+    pub fn label(&self) -> String {
+        format!("{}#{}", self.module, self.name)
+    }
 }
 
 /// A function that the module exports.
@@ -68,6 +89,8 @@ pub struct Module {
     pub types: u32,
     /// Its functions, in order of their index. System calls are among them.
     pub imports: Vec<ImportedFunction>,
+    /// Its imported globals, in order of their index.
+    pub constants: Vec<ImportedConstant>,
     /// Its exported functions.
     pub exports: Vec<ExportedFunction>,
     /// Their indices in the order of their names.

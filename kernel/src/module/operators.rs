@@ -143,11 +143,6 @@ impl<'a, 't> Operators<'a, 't> {
         self.reader
     }
 
-    /// Whether `unreachable` comes next.
-    pub fn ends_here(&self) -> bool {
-        matches!(self.reader.clone().read_u8(), Ok(0x00))
-    }
-
     /// Reads the declarations of locals, which stand before a function's instructions. Tells how many of which type, and gives
     /// how many there are.
     pub fn declarations(&mut self, mut each: impl FnMut(u32, u8)) -> Result<u64, Fault> {

@@ -12,8 +12,9 @@
 
 use super::Module;
 use super::indices::{Copy, Indices};
-use super::meter::Survey;
+use super::meter::HINTS;
 use super::operators::{Fault, Operators, invalid, refused};
+use super::survey::Survey;
 use crate::load::LoadError;
 use portcullis_abi::ErrorCode;
 use wasm_encoder::{Encode, RawSection, Section};
@@ -178,6 +179,7 @@ pub fn prepare(
 fn rewrite(bytes: &[u8], module: &Module, options: &PrepareOptions) -> Result<Vec<u8>, Fault> {
     let mut indices = Indices {
         imported_functions: module.imports.len() as u32,
+        imported_globals: module.constants.len() as u32,
         metered: options.metered,
         ..Indices::default()
     };
@@ -220,7 +222,15 @@ fn rewrite(bytes: &[u8], module: &Module, options: &PrepareOptions) -> Result<Ve
                 continue;
             }
             START_SECTION => continue,
-            _ => change(&indices, &survey, id, section, place, options)?,
+            CODE_SECTION if options.metered => {
+                let metered = survey.meter(section, place, &indices)?;
+                let mut hints = Vec::with_capacity(metered.hints.len() + HINTS.len() + 1);
+                HINTS.encode(&mut hints);
+                hints.extend_from_slice(&metered.hints);
+                append(&mut output, CUSTOM_SECTION, &hints);
+                Some(metered.code)
+            }
+            _ => change(&indices, id, section, place, options)?,
         };
         let data = changed.as_deref().unwrap_or(section);
         match added.next_if(|added| added.section == id) {
@@ -283,7 +293,6 @@ fn learn(
 /// What a section is afterwards, if it is anything else.
 fn change(
     indices: &Indices,
-    survey: &Survey,
     id: u8,
     section: &[u8],
     place: u64,
@@ -293,7 +302,6 @@ fn change(
     match id {
         TABLE_SECTION => return tables(indices, reader, section, options.table_entries).map(Some),
         _ if !options.metered => return Ok(None),
-        CODE_SECTION => return survey.meter(section, place, indices).map(Some),
         _ => {}
     }
     let entry = match id {

@@ -4,7 +4,8 @@
 use super::constants::Entries;
 use super::cost::{self, Cost, Limits, Shapes};
 use super::{
-    ExportedFunction, ImportedFunction, MemoryNeed, Module, StatusExport, features, sniff::sniff,
+    ExportedFunction, ImportedConstant, ImportedFunction, MemoryNeed, Module, StatusExport,
+    features, sniff::sniff,
 };
 use crate::load::{LoadError, clean};
 use crate::signature::{Core, CoreSignature, Metadata, parse_records};
@@ -38,19 +39,18 @@ pub(super) fn damaged(error: BinaryReaderError) -> LoadError {
     )
 }
 
+fn core_value(ty: &ValType) -> Option<Core> {
+    match ty {
+        ValType::I32 => Some(Core::I32),
+        ValType::I64 => Some(Core::I64),
+        ValType::F32 => Some(Core::F32),
+        ValType::F64 => Some(Core::F64),
+        ValType::V128 | ValType::Ref(_) => None,
+    }
+}
+
 fn core_type(ty: &FuncType) -> Option<CoreSignature> {
-    let convert = |types: &[ValType]| {
-        types
-            .iter()
-            .map(|ty| match ty {
-                ValType::I32 => Some(Core::I32),
-                ValType::I64 => Some(Core::I64),
-                ValType::F32 => Some(Core::F32),
-                ValType::F64 => Some(Core::F64),
-                ValType::V128 | ValType::Ref(_) => None,
-            })
-            .collect::<Option<Vec<_>>>()
-    };
+    let convert = |types: &[ValType]| types.iter().map(core_value).collect::<Option<Vec<_>>>();
     Some(CoreSignature {
         parameters: convert(ty.params())?,
         results: convert(ty.results())?,
@@ -138,6 +138,9 @@ impl Reading {
             .ty(index, ty.params().len() + ty.results().len())?;
         self.shapes.parameters.push(ty.params().len() as u32);
         self.shapes.results.push(ty.results().len() as u32);
+        let mut values = ty.params().iter().chain(ty.results());
+        let vectors = values.any(|value| *value == ValType::V128);
+        self.shapes.vectors.push(vectors);
         self.types.push(core_type(ty));
         Ok(())
     }
@@ -149,7 +152,7 @@ impl Reading {
                 ErrorCode::UnknownImport,
                 format!("{interface}#{name}"),
                 format!(
-                    "the module imports a {what} `{}` from `{}`; a plugin imports functions and one memory",
+                    "the module imports a {what} `{}` from `{}`; a plugin imports functions, constants and one memory",
                     clean(&name, 100),
                     clean(&interface, 100)
                 ),
@@ -181,7 +184,21 @@ impl Reading {
             }
             TypeRef::Memory(memory) => self.memory(memory, Some((interface, name))),
             TypeRef::Table(_) => other("table"),
-            TypeRef::Global(_) => other("global"),
+            TypeRef::Global(_) if interface == SYSTEM_MODULE => {
+                other("global under the kernel's name")
+            }
+            TypeRef::Global(global) if global.mutable || global.shared => other("mutable global"),
+            TypeRef::Global(global) => match core_value(&global.content_type) {
+                Some(ty) => {
+                    self.module.constants.push(ImportedConstant {
+                        module: interface,
+                        name,
+                        ty,
+                    });
+                    Ok(())
+                }
+                None => other("global that is no number"),
+            },
             TypeRef::Tag(_) => other("tag"),
         }
     }
@@ -240,6 +257,7 @@ pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Module, LoadError> {
         module: Module {
             types: 0,
             imports: Vec::new(),
+            constants: Vec::new(),
             exports: Vec::new(),
             export_order: Vec::new(),
             memory: None,
@@ -285,8 +303,13 @@ pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Module, LoadError> {
                 }
             }
             Payload::ImportSection(imports) => {
+                let position = imports.range().start;
                 for import in imports.into_imports() {
                     reading.import(import.map_err(damaged)?)?;
+                    let number = reading.module.constants.len() as u64;
+                    reading
+                        .cost
+                        .check("imported globals", number, cost::GLOBALS, position)?;
                 }
             }
             Payload::FunctionSection(functions) => {

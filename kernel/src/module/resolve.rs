@@ -7,8 +7,8 @@ use crate::signature::{
     Parameter, Payload, Scalar, Signature, Type, parse_interface_name,
 };
 use portcullis_abi::names::{
-    DESTRUCTOR_MARK, EXPORT_MARK, INITIALIZE_EXPORT, POST_RETURN_PREFIX, REALLOC_EXPORT,
-    STATUS_EXPORT, is_kebab_name,
+    DESTRUCTOR_MARK, EXPORT_MARK, INITIALIZE_EXPORT, KERNEL_INTERFACE, POST_RETURN_PREFIX,
+    REALLOC_EXPORT, STATUS_EXPORT, is_kebab_name,
 };
 use portcullis_abi::{CoreType, ErrorCode, SystemCall};
 
@@ -264,6 +264,13 @@ pub fn resolve(module: &Module, given: &Metadata) -> Result<Resolved, LoadError>
         let Some((interface, name)) = split_export(&export.name) else {
             continue;
         };
+        if interface == KERNEL_INTERFACE {
+            return Err(LoadError::at(
+                ErrorCode::BadMetadata,
+                export.name.clone(),
+                format!("`{KERNEL_INTERFACE}` is the kernel's own: nobody else serves it"),
+            ));
+        }
         let declared = find(Direction::Export, interface, name);
         if declared.is_none() && export.core.is_none() {
             continue;

@@ -296,6 +296,8 @@ pub const FRAME_FLAGS: u32 = 4;
 pub const FRAME_CALLEE: u32 = 8;
 /// Bytes of one core value in a frame.
 pub const FRAME_SLOT: u32 = 8;
+/// Where in the slot of a borrow of a lease its lender's rights stand, as [`crate::namespace::Slot::rights`].
+pub const BORROW_RIGHTS: u32 = 4;
 
 impl FrameLayout {
     /// The frame of a signature.

@@ -3,7 +3,7 @@
 use super::metadata::{ClassRecord, Direction, FunctionRecord, Metadata, PLAIN};
 use super::types::{Outcome, Parameter, Payload, Scalar, Signature, Type};
 use portcullis_abi::limits::{METADATA_BYTES, NAME_BYTES, PARAMETERS, RECORDS, TUPLE_MEMBERS};
-use portcullis_abi::names::is_kebab_name;
+use portcullis_abi::names::{KERNEL_INTERFACE, is_kebab_name, is_module_name};
 use std::fmt;
 
 /// Where and why a text is no metadata.
@@ -117,6 +117,16 @@ impl<'a> Line<'a> {
         ))
     }
 
+    /// The name of an import module that is no interface, with nothing but a space behind it.
+    fn module(&mut self) -> Option<&'a str> {
+        let (name, _) = self.rest().split_once(' ')?;
+        if !is_module_name(name) {
+            return None;
+        }
+        self.position += name.len();
+        Some(name)
+    }
+
     /// `namespace/name@major`.
     fn interface(&mut self) -> Parsed<&'a str> {
         let start = self.position;
@@ -151,9 +161,9 @@ impl<'a> Line<'a> {
         let start = self.position;
         let first = self.name("a class")?;
         if !self.rest().starts_with('/') {
-            if self.interface == PLAIN {
+            if !is_interface(self.interface) {
                 self.position = start;
-                return self.error("a class in a record of a plain export needs its interface");
+                return self.error("a class needs its interface here");
             }
             return Ok(format!("{}.{first}", self.interface));
         }
@@ -334,18 +344,32 @@ fn parse_record(text: &str, number: usize, metadata: &mut Metadata) -> Parsed<()
     let interface = if direction == Direction::Export && line.rest().starts_with("- ") {
         line.position += 1;
         PLAIN
+    } else if direction == Direction::Import
+        && let Some(module) = line.module()
+    {
+        module
     } else {
         line.interface()?
     };
+    if direction == Direction::Export && interface == KERNEL_INTERFACE {
+        return line.error(format!(
+            "`{KERNEL_INTERFACE}` is the kernel's own: nobody else serves it"
+        ));
+    }
     line.interface = interface;
     line.spaces()?;
-    let name = if interface == PLAIN {
-        // A plain export has the name that its toolchain gave it.
+    let name = if !is_interface(interface) {
+        // It has the name that its toolchain, or the engine, gave it.
         let start = line.position;
         let name = line.take_while(|b| b.is_ascii_graphic() && b != b':' && b != b'#');
         if name.is_empty() || name.len() > NAME_BYTES {
             line.position = start;
-            return line.error(format!("expected an export's name, {}", line.found()));
+            let what = if interface == PLAIN {
+                "an export's name"
+            } else {
+                "a function's name"
+            };
+            return line.error(format!("expected {what}, {}", line.found()));
         }
         name
     } else {
@@ -365,12 +389,14 @@ fn parse_record(text: &str, number: usize, metadata: &mut Metadata) -> Parsed<()
             if metadata.add_function(record) {
                 Ok(())
             } else {
+                let before = metadata.function(direction, interface, name);
                 line.error(format!(
-                    "`{interface}` `{name}` was declared before, differently"
+                    "`{interface}` `{name}` was declared before, differently: as `{}`",
+                    before.map(Signature::to_string).unwrap_or_default()
                 ))
             }
         }
-        "resource" if interface != PLAIN => {
+        "resource" if is_interface(interface) => {
             line.expect("(")?;
             let digits = line.take_while(|b| b.is_ascii_digit());
             let number = match digits.parse::<u32>() {
@@ -394,6 +420,11 @@ fn parse_record(text: &str, number: usize, metadata: &mut Metadata) -> Parsed<()
             line.found()
         )),
     }
+}
+
+/// Whether what stands in the place of an interface is one: not [`PLAIN`], and no other import module.
+fn is_interface(name: &str) -> bool {
+    name.contains('/')
 }
 
 /// Adds the records of a text to `metadata`.
@@ -504,6 +535,34 @@ mod tests {
     }
 
     #[test]
+    fn an_import_module_that_is_no_interface_has_functions_of_any_name_and_no_classes() {
+        let parse = |text: &str| {
+            let mut metadata = Metadata::default();
+            parse_records(text.as_bytes(), &mut metadata).map(|()| metadata)
+        };
+        let metadata = parse("import env console_log: func(text: string)").expect("well-formed");
+        let record = &metadata.functions[0];
+        assert_eq!((&*record.interface, &*record.name), ("env", "console_log"));
+        for (text, expected) in [
+            ("export env log: func()", "expected `/` after the namespace"),
+            (
+                "import portcullis log: func()",
+                "expected `/` after the namespace",
+            ),
+            ("import env thing: resource(1)", "expected `func(…)`"),
+            (
+                "import env log: func(t: own<thing>)",
+                "a class needs its interface",
+            ),
+            ("import env a#b: func()", "expected `:`"),
+            ("import env : func()", "expected a function's name"),
+        ] {
+            let error = parse(text).expect_err(text);
+            assert!(error.message.contains(expected), "{text}: {error}");
+        }
+    }
+
+    #[test]
     fn every_type_reads_and_prints() {
         check("func()", "func()");
         check("func( a : u8,b:f64 )->bool", "func(a: u8, b: f64) -> bool");
@@ -554,6 +613,12 @@ mod tests {
             "export a/b@1 c: resource(1)\nexport a/b@1 d: resource(1)",
             "number 1",
         );
+        for record in ["lease: resource(1)", "f: func()"] {
+            refuse(
+                &format!("export {KERNEL_INTERFACE} {record}"),
+                "is the kernel's own",
+            );
+        }
         refuse("import a/b@1 f: func()\r", "control character 0x0d");
         refuse("import a/b@1 f: func(x: result<u8>)", "stands only where");
     }

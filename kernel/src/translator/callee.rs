@@ -8,8 +8,8 @@ use super::lift::{Content, Lifted, Place, lift, read_field};
 use super::{lower, support};
 use crate::layout::offset;
 use crate::signature::{
-    Core, CoreSignature, FRAME_CALLEE, FRAME_CALLER, FRAME_FLAGS, FRAME_HEADER, FRAME_SLOT,
-    FrameLayout, Outcome, Record, ResultLayout, Signature, Type,
+    BORROW_RIGHTS, Core, CoreSignature, FRAME_CALLEE, FRAME_CALLER, FRAME_FLAGS, FRAME_HEADER,
+    FRAME_SLOT, FrameLayout, Outcome, Record, ResultLayout, Signature, Type,
 };
 use portcullis_abi::ErrorCode;
 use wasm_encoder::ValType;
@@ -102,7 +102,7 @@ pub fn half(
 
     // Borrows first: they need nobody. Locals remember what has to end with the call.
     let mut borrowed = Vec::new();
-    for (ty, flat) in types.iter().zip(&values) {
+    for ((ty, flat), slot) in types.iter().zip(&values).zip(&layout.parameters) {
         if let Type::Borrow(class) = ty {
             if context.mints(class) {
                 badge(&mut body, flat[0]);
@@ -112,7 +112,15 @@ pub fn half(
                     .global_get(GLOBAL_PROCESS)
                     .local_get(flat[0])
                     .local_get(FRAME)
-                    .i32_load(word(FRAME_CALLER))
+                    .i32_load(word(FRAME_CALLER));
+                if context.keeps_rights(class) {
+                    body.ins()
+                        .local_get(FRAME)
+                        .i32_load(word(*slot + BORROW_RIGHTS));
+                } else {
+                    body.ins().i32_const(0);
+                }
+                body.ins()
                     .call(kernel::LEND)
                     .local_tee(cap)
                     .local_tee(flat[0])
@@ -193,9 +201,6 @@ pub fn half(
         body.open_if();
         body.ins().local_get(transit).call(kernel::RESTORE).drop();
         body.close();
-    }
-    for slot in (layout.results..layout.size).step_by(FRAME_SLOT as usize) {
-        body.clear_slot(FRAME, slot);
     }
     body.ins()
         .i32_const(ErrorCode::BadResult.number() as i32)

@@ -5,6 +5,7 @@ use super::gate::{
     Context, GLOBAL_HEADER, GLOBAL_PROCESS, GLOBAL_SLOTS, GateImport, kernel_function as kernel,
 };
 use super::lift::{Content, Lifted, Place, lift, read_field};
+use super::wait::PENDING;
 use super::{lower, support};
 use crate::layout::offset;
 use crate::signature::{
@@ -68,7 +69,6 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
         .zip(&arguments)
         .zip(&layout.parameters)
     {
-        let lent = lifted.lent.len();
         lift(
             context,
             &mut body,
@@ -81,7 +81,7 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
             },
             &mut lifted,
         );
-        if lifted.lent.len() > lent {
+        if let Type::Borrow(_) = parameter.ty {
             body.ins()
                 .i32_const(lifted.lent.len() as i32)
                 .local_set(lent_count);
@@ -102,8 +102,12 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
     support::trap_if_dead(&mut body);
     body.ins().local_get(code);
     body.open_if();
+    wait(context, &mut body, frame, code);
+    body.ins().local_get(code);
+    body.open_if();
     body.store_shared(offset::SHARED_ERROR, code);
     body.jump(failed);
+    body.close();
     body.close();
 
     // From here on the callee was entered, and what moved has moved. Whatever is wrong with the way back has a code that says so.
@@ -131,7 +135,7 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
     body.store_error(ErrorCode::NoMemory);
     body.close();
 
-    // Failed: the references that the callee did not take come back, results that nobody can take are given up.
+    // Failed: the references that the callee did not take come back. Results that nobody can take go with the frame.
     body.failure = None;
     if !calls_kernel {
         support::prove_room(context, &mut body);
@@ -143,7 +147,6 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
     for (parameter, slot) in signature.parameters.iter().zip(&layout.parameters) {
         lower::restore(&mut body, &parameter.ty, frame, *slot);
     }
-    abandon_results(&mut body, &signature.outcome, layout.results, frame);
     body.close();
     for (result, ty) in results.iter().zip(&core.results) {
         lower::zero(&mut body, *ty);
@@ -170,6 +173,19 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
         body.ins().local_get(result);
     }
     context.add(&core, body.finish())
+}
+
+/// If the status in local `code` says so, waits for the web app and replaces it by what came of it.
+fn wait(context: &Context<'_>, body: &mut Body, frame: u32, code: u32) {
+    body.ins().local_get(code).i32_const(PENDING).i32_eq();
+    body.open_if();
+    support::prove_room(context, body);
+    body.ins()
+        .local_get(frame)
+        .call(context.wait)
+        .local_set(code);
+    support::trap_if_dead(body);
+    body.close();
 }
 
 /// Fails if the process may not make a call at this depth. Keeps how many calls are nested now, and with this one.
@@ -199,7 +215,7 @@ fn calls_kernel(signature: &Signature) -> bool {
         })
 }
 
-/// Frees a frame and everything that was staged for it.
+/// Frees a frame, everything that was staged for it, and the references on their way in it that nobody took.
 pub fn give_back(body: &mut Body, frame: u32) {
     body.store_shared(offset::SHARED_FRAME_TOP, frame);
     body.load_shared(offset::SHARED_STAGED);
@@ -231,7 +247,7 @@ pub fn report(context: &Context<'_>, body: &mut Body, index: u32, code: u32) {
     }
 }
 
-/// Clears the slots that say whether a reference is under way. Fails if the frame does not fit.
+/// Clears the slots that say whether an argument's reference is under way. Fails if the frame does not fit.
 fn clear_transits(
     body: &mut Body,
     signature: &Signature,
@@ -250,14 +266,6 @@ fn clear_transits(
     for (parameter, slot) in signature.parameters.iter().zip(&layout.parameters) {
         if let Some(slot) = lower::transit_slot(&parameter.ty, *slot) {
             body.clear_slot(frame, slot);
-        }
-    }
-    if signature
-        .result_types()
-        .any(|ty| lower::transit_slot(ty, 0).is_some())
-    {
-        for index in 0..crate::signature::flat_outcome(&signature.outcome).len() as u32 {
-            body.clear_slot(frame, layout.results + index * FRAME_SLOT);
         }
     }
 }
@@ -483,29 +491,4 @@ fn lower_values(
         lower::attach(body, ty, flat, frame, slot);
     }
     values
-}
-
-/// Gives up results that were on their way when lowering failed. Which slots hold transfers depends on the tag.
-fn abandon_results(body: &mut Body, outcome: &Outcome, first: u32, frame: u32) {
-    let all = |body: &mut Body, types: &[Type], first: u32| {
-        let mut slot = first;
-        for ty in types {
-            lower::abandon(body, ty, frame, slot);
-            slot += FRAME_SLOT * ty.flat().len() as u32;
-        }
-    };
-    let moves = |types: &[Type]| types.iter().any(|ty| lower::transit_slot(ty, 0).is_some());
-    match outcome {
-        Outcome::Plain(payload) => all(body, &payload.types, first),
-        Outcome::Result(ok, error) if moves(&ok.types) || moves(&error.types) => {
-            let tag = body.load_slot(frame, first, Core::I32);
-            body.ins().local_get(tag);
-            body.open_if();
-            all(body, &error.types, first + FRAME_SLOT);
-            body.open_else();
-            all(body, &ok.types, first + FRAME_SLOT);
-            body.close();
-        }
-        _ => {}
-    }
 }

@@ -5,7 +5,9 @@ use super::{callee, caller, support, system};
 use crate::class::ClassId;
 use crate::map::Map;
 use crate::signature::{Core, CoreSignature, Signature};
+use crate::syscall::copies;
 use portcullis_abi::SystemCall;
+use portcullis_abi::names::LEASE_CLASS;
 use wasm_encoder::{
     CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, GlobalType,
     ImportSection, MemoryType, Module, RefType, TableSection, TableType, TypeSection, ValType,
@@ -74,13 +76,12 @@ pub struct Gate {
 }
 
 /// The kernel's functions that gates call: import name, parameters and results, all i32.
-pub const KERNEL_FUNCTIONS: [(&str, usize, usize); 15] = [
+pub const KERNEL_FUNCTIONS: [(&str, usize, usize); 14] = [
     ("check", 3, 1),
     ("detach", 3, 1),
     ("attach", 2, 1),
     ("restore", 1, 1),
-    ("abandon", 1, 1),
-    ("lend", 3, 1),
+    ("lend", 4, 1),
     ("end_borrow", 2, 1),
     ("reserve", 2, 1),
     ("stage", 2, 1),
@@ -99,17 +100,16 @@ pub mod kernel_function {
     pub const DETACH: u32 = 1;
     pub const ATTACH: u32 = 2;
     pub const RESTORE: u32 = 3;
-    pub const ABANDON: u32 = 4;
-    pub const LEND: u32 = 5;
-    pub const END_BORROW: u32 = 6;
-    pub const RESERVE: u32 = 7;
-    pub const STAGE: u32 = 8;
-    pub const UNSTAGE: u32 = 9;
-    pub const UTF8: u32 = 10;
-    pub const LIST: u32 = 11;
-    pub const FAIL: u32 = 12;
-    pub const SYSCALL: u32 = 13;
-    pub const REFILL: u32 = 14;
+    pub const LEND: u32 = 4;
+    pub const END_BORROW: u32 = 5;
+    pub const RESERVE: u32 = 6;
+    pub const STAGE: u32 = 7;
+    pub const UNSTAGE: u32 = 8;
+    pub const UTF8: u32 = 9;
+    pub const LIST: u32 = 10;
+    pub const FAIL: u32 = 11;
+    pub const SYSCALL: u32 = 12;
+    pub const REFILL: u32 = 13;
 }
 
 /// Index of the process's own identity among the globals.
@@ -131,6 +131,8 @@ pub struct Context<'a> {
     imported: u32,
     /// The containment frame: (frame, slot) → status.
     pub contain: u32,
+    /// Waits for the web app after the status [`super::PENDING`]: (frame) → status. See [`super::wait`].
+    pub wait: u32,
     /// Proves that there is stack for a callee of this half; see [`super::stack`].
     pub headroom: u32,
     /// Proves that there is stack for the kernel's functions.
@@ -139,6 +141,9 @@ pub struct Context<'a> {
     pub fill: u32,
     /// Lets the host take bytes out of the memory of the process: (address, length) → ok.
     pub drain: u32,
+    /// Carries out a copy from memory to memory: (from, address, to, address, bytes) → ok. There only for system calls that want
+    /// copies.
+    pub transfer: u32,
     /// Functions that [`support`] adds.
     pub support: support::Support,
     /// What a metered process needs.
@@ -186,6 +191,11 @@ impl Context<'_> {
         self.plan.classes.get(class).map_or(0, |id| id.0 as i32)
     }
 
+    /// Whether a borrow of a class has rights of its own, which cross with it.
+    pub fn keeps_rights(&self, class: &str) -> bool {
+        class == LEASE_CLASS
+    }
+
     /// Whether the process mints a class.
     pub fn mints(&self, class: &str) -> bool {
         self.plan.minted.iter().any(|minted| minted == class)
@@ -202,10 +212,12 @@ pub fn generate(plan: &GatePlan) -> Gate {
         functions: Vec::new(),
         imported: 0,
         contain: 0,
+        wait: 0,
         headroom: 0,
         room: 0,
         fill: 0,
         drain: 0,
+        transfer: 0,
         support: support::Support::default(),
         meter: None,
     };
@@ -250,6 +262,7 @@ pub fn generate(plan: &GatePlan) -> Gate {
         import_function(&mut context, "k", name, i32s(parameters, results));
     }
     context.contain = import_function(&mut context, "k", "contain", i32s(2, 1));
+    context.wait = import_function(&mut context, "k", "wait", i32s(1, 1));
     context.headroom = import_function(&mut context, "k", "headroom", i32s(1, 0));
     context.room = import_function(&mut context, "k", "room", i32s(1, 0));
     context.fill = import_function(&mut context, "p", "fill", i32s(2, 1));
@@ -259,15 +272,20 @@ pub fn generate(plan: &GatePlan) -> Gate {
         context.support.copy_out = import_function(&mut context, "p", "copy_out", i32s(3, 1));
     }
 
+    if plan.system_calls.iter().any(|call| copies(*call) > 0) {
+        context.transfer = import_function(&mut context, "k", "transfer", i32s(5, 1));
+    }
+
     let turn = plan
         .metered
         .then(|| import_function(&mut context, "k", "turn", i32s(0, 0)));
 
-    support::add(&mut context, two_memories);
+    // First of all, for all that follows is paid for.
     context.meter = turn.map(|turn| Meter {
         fuel: GLOBAL_SLOTS + plan.imports.len() as u32,
         refill: system::refill(&mut context, turn),
     });
+    support::add(&mut context, two_memories);
 
     let mut exports = ExportSection::new();
     let mut export = |name: String, index: u32| {
@@ -403,8 +421,34 @@ pub fn wrapper_module() -> Vec<u8> {
     small_module(&types, (&imports, 2), &[("wrap", 0, wrap)])
 }
 
+/// A module that exports `forward`, (frame) → status, which has `k` `enter`, (frame, slot) → status, call what the slot holds whose
+/// number is in the global `k` `target`. Apart from [`shared_module`] for the same reason as [`wrapper_module`].
+pub fn forwarder_module() -> Vec<u8> {
+    let mut types = TypeSection::new();
+    types.ty().function([ValType::I32], [ValType::I32]);
+    types
+        .ty()
+        .function([ValType::I32, ValType::I32], [ValType::I32]);
+    let mut imports = ImportSection::new();
+    imports.import("k", "enter", EntityType::Function(1));
+    let target = GlobalType {
+        val_type: ValType::I32,
+        mutable: true,
+        shared: false,
+    };
+    imports.import("k", "target", target);
+    let mut forward = Function::new([]);
+    forward
+        .instructions()
+        .local_get(0)
+        .global_get(0)
+        .call(0)
+        .end();
+    small_module(&types, (&imports, 1), &[("forward", 0, forward)])
+}
+
 /// A module of some functions, with name and type, that are all exported; with the imports goes how many are functions.
-fn small_module(
+pub(super) fn small_module(
     types: &TypeSection,
     (imports, imported): (&ImportSection, u32),
     contents: &[(&str, u32, Function)],

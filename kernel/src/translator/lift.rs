@@ -3,7 +3,7 @@
 use super::body::{Body, at, val_type};
 use super::gate::{Context, GLOBAL_PROCESS, kernel_function as kernel};
 use super::support::{self, AT_HOST};
-use crate::signature::{Core, FRAME_SLOT, Scalar, Type};
+use crate::signature::{BORROW_RIGHTS, Core, FRAME_SLOT, Scalar, Type};
 use portcullis_abi::ErrorCode;
 use wasm_encoder::ValType;
 
@@ -112,11 +112,16 @@ pub fn lift(
                 _ => lift_list(context, body, *scalar, flat, frame, slot),
             }
         }
-        Type::Borrow(class) => {
-            let class = context.class(class);
+        Type::Borrow(name) => {
+            let class = context.class(name);
             let object = support::borrow(context, body, flat[0], class);
             lifted.lent.push(flat[0]);
             body.store_slot(frame, slot, object, Core::I32);
+            if context.keeps_rights(name) {
+                support::rights(body, flat[0]);
+                let rights = body.keep(ValType::I32);
+                body.store_slot(frame, slot + BORROW_RIGHTS, rights, Core::I32);
+            }
         }
         Type::Own(class) => {
             let transit = detach(context, body, class, flat[0]);

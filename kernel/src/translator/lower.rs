@@ -78,22 +78,13 @@ pub fn attach(body: &mut Body, ty: &Type, flat: &[u32], frame: u32, slot: u32) {
     }
 }
 
-/// Gives up the transfers that are still in the frame's slots of a value.
-pub fn abandon(body: &mut Body, ty: &Type, frame: u32, slot: u32) {
-    settle(body, ty, frame, slot, kernel::ABANDON);
-}
-
 /// Puts back the transfers that are still in the frame's slots of a value.
 pub fn restore(body: &mut Body, ty: &Type, frame: u32, slot: u32) {
-    settle(body, ty, frame, slot, kernel::RESTORE);
-}
-
-fn settle(body: &mut Body, ty: &Type, frame: u32, slot: u32, function: u32) {
     if let Some(slot) = transit_slot(ty, slot) {
         let transit = body.load_slot(frame, slot, Core::I32);
         body.ins().local_get(transit);
         body.open_if();
-        body.ins().local_get(transit).call(function).drop();
+        body.ins().local_get(transit).call(kernel::RESTORE).drop();
         body.close();
     }
 }

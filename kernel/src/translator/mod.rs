@@ -20,6 +20,9 @@
 //! Both halves agree on the frame (see [`crate::signature::FrameLayout`]), and on nothing else: all slots have the type
 //! `(frame: i32) -> (status: i32)`. So whoever serves a function can be replaced by whoever else serves the signature.
 //!
+//! The web app may promise a result: then the status is [`PENDING`], and the caller half waits ([`wait_module`]) until there is
+//! one, with the frame and all that was lent as they are.
+//!
 //! A value is **lifted** from a process into a frame, and **lowered** from a frame into a process. Order matters for
 //! failure atomicity:
 //!
@@ -39,12 +42,14 @@ mod lower;
 mod stack;
 mod support;
 mod system;
+mod wait;
 
 pub use callee::DESTRUCTOR;
 
 pub use gate::{
-    Destructor, Gate, GateExport, GateImport, GatePlan, KERNEL_FUNCTIONS, generate, shared_module,
-    wrapper_module,
+    Destructor, Gate, GateExport, GateImport, GatePlan, KERNEL_FUNCTIONS, forwarder_module,
+    generate, shared_module, wrapper_module,
 };
-pub use stack::{HEADROOM_BYTES, MOST_HEADROOM_BYTES, Unit, stack_module};
+pub use stack::{HEADROOM_BYTES, MOST_HEADROOM_BYTES, Unit, loading_module, stack_module};
 pub use system::{NO_FUEL, TURN};
+pub use wait::{PENDING, wait_module};

@@ -24,6 +24,9 @@ const HALF_BYTES: u32 = 8 * 1024;
 /// What the kernel needs to end a process that has used up the stack, and to answer the application: functions of JavaScript
 /// run then that may never have run before, and V8 begins to compile one only when there are 40 KiB.
 const LEAST_BYTES: u32 = 48 * 1024;
+/// What it takes to load a plugin in the middle of a call: to read it, to have the engine compile and instantiate it, and to
+/// start it, with what a callee is promised.
+const LOADING_BYTES: u32 = 256 * 1024;
 /// The most results that a function may have, in every engine.
 const MOST_RESULTS: u32 = 1_000;
 
@@ -77,14 +80,24 @@ impl Shape {
 /// - `headroom`, for `headroom` bytes and what a callee half needs above them, but also for the end of the callee;
 /// - `room`, for what the kernel needs to be called by a gate.
 pub fn stack_module(headroom: u32, unit: Unit) -> Vec<u8> {
-    let shapes = [(headroom + HALF_BYTES).max(LEAST_BYTES), KERNEL_BYTES]
-        .map(|bytes| Shape::of(bytes, unit));
+    let least = (headroom + HALF_BYTES).max(LEAST_BYTES);
+    probes(&[("headroom", least), ("room", KERNEL_BYTES)], unit)
+}
+
+/// As [`stack_module`], with one probe, `loading`, for what it takes to load a plugin and to start it with its headroom.
+pub fn loading_module(headroom: u32, unit: Unit) -> Vec<u8> {
+    probes(&[("loading", LOADING_BYTES + headroom)], unit)
+}
+
+/// A module with a probe of so many bytes for each name.
+fn probes(wanted: &[(&str, u32)], unit: Unit) -> Vec<u8> {
     let mut types = TypeSection::new();
     types.ty().function([ValType::I32], []);
     let mut functions = FunctionSection::new();
     let mut code = CodeSection::new();
     let mut exports = ExportSection::new();
-    for (index, (name, shape)) in ["headroom", "room"].into_iter().zip(shapes).enumerate() {
+    for (index, (name, bytes)) in wanted.iter().enumerate() {
+        let shape = Shape::of(*bytes, unit);
         let values = || (0..shape.results).map(|_| unit.val_type());
         let (gives, takes) = (1 + 2 * index as u32, 2 + 2 * index as u32);
         types.ty().function([], values());
@@ -161,18 +174,91 @@ mod tests {
         );
     }
 
+    /// The calls of a function in a module: the types of what each of them takes and gives.
+    fn calls(bytes: &[u8], function: usize) -> Vec<wasmparser::FuncType> {
+        let (mut types, mut bodies) = (Vec::new(), Vec::new());
+        for payload in wasmparser::Parser::new(0).parse_all(bytes) {
+            match payload.expect("well-formed") {
+                wasmparser::Payload::TypeSection(section) => {
+                    let section = section.into_iter_err_on_gc_types();
+                    types = section.map(|ty| ty.expect("a function")).collect();
+                }
+                wasmparser::Payload::CodeSectionEntry(body) => bodies.push(body),
+                _ => {}
+            }
+        }
+        let operators = bodies[function].get_operators_reader().expect("a body");
+        let called =
+            operators
+                .into_iter()
+                .filter_map(|operator| match operator.expect("well-formed") {
+                    wasmparser::Operator::CallIndirect { type_index, .. } => Some(type_index),
+                    _ => None,
+                });
+        called.map(|ty| types[ty as usize].clone()).collect()
+    }
+
+    /// The bytes of a probe's frame: the results of calls that wait until the others were made, and the place for those of the call
+    /// that is under way.
+    fn frame(bytes: &[u8], function: usize, unit: Unit) -> u32 {
+        let calls = calls(bytes, function);
+        let (giving, taking): (Vec<_>, Vec<_>) =
+            calls.iter().partition(|ty| ty.params().is_empty());
+        assert_eq!(giving.len(), taking.len().max(1));
+        let results = giving[0].results();
+        let ty = match unit {
+            Unit::Vector => wasmparser::ValType::V128,
+            Unit::Integer => wasmparser::ValType::I64,
+        };
+        assert!(results.iter().all(|result| *result == ty));
+        assert!(giving.iter().all(|ty| ty.results() == results));
+        assert!(
+            taking
+                .iter()
+                .all(|ty| ty.params() == results && ty.results().is_empty())
+        );
+        let size = if unit == Unit::Vector { 16 } else { 8 };
+        results.len() as u32 * size * (taking.len() as u32 + 1)
+    }
+
+    /// What the documentation promises, in bytes: the callee's headroom and 8 KiB, at least 48 KiB; 8 KiB for the kernel.
+    #[test]
+    fn probes_have_the_frames_that_are_promised() {
+        assert_eq!(HEADROOM_BYTES, 16_384);
+        assert_eq!(MOST_HEADROOM_BYTES, 131_072);
+        for unit in [Unit::Vector, Unit::Integer] {
+            for headroom in [
+                0,
+                HEADROOM_BYTES,
+                40_960,
+                40_961,
+                65_536,
+                MOST_HEADROOM_BYTES,
+            ] {
+                let bytes = stack_module(headroom, unit);
+                for (function, promised) in [(0, (headroom + 8_192).max(49_152)), (1, 8_192)] {
+                    let frame = frame(&bytes, function, unit);
+                    // Rounded up to whole values of each call, and no more.
+                    let most = promised + 16 * promised.div_ceil(8_000);
+                    assert!((promised..=most).contains(&frame), "{frame} for {promised}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn the_module_is_valid_with_either_unit() {
         for unit in [Unit::Vector, Unit::Integer] {
             for headroom in [HEADROOM_BYTES, MOST_HEADROOM_BYTES] {
-                let bytes = stack_module(headroom, unit);
-                assert!(
-                    bytes.len() < 4_096,
-                    "engines compile little modules at once: {}",
-                    bytes.len()
-                );
-                for payload in wasmparser::Parser::new(0).parse_all(&bytes) {
-                    payload.expect("well-formed");
+                for bytes in [stack_module(headroom, unit), loading_module(headroom, unit)] {
+                    assert!(
+                        bytes.len() < 4_096,
+                        "engines compile little modules at once: {}",
+                        bytes.len()
+                    );
+                    for payload in wasmparser::Parser::new(0).parse_all(&bytes) {
+                        payload.expect("well-formed");
+                    }
                 }
             }
         }

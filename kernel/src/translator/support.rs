@@ -167,6 +167,12 @@ pub fn borrow(context: &Context<'_>, body: &mut Body, cap: u32, class: i32) -> u
     index
 }
 
+/// Puts the rights of the capability in local `cap`, which was lent by [`borrow`], on the stack.
+pub fn rights(body: &mut Body, cap: u32) {
+    slot_address(body, cap);
+    body.ins().i32_load(word(offset::SLOT_RIGHTS));
+}
+
 /// Ends what [`borrow`] began with the capability in local `cap`. The slots may have moved meanwhile.
 pub fn unborrow(body: &mut Body, cap: u32) {
     slot_address(body, cap);
@@ -232,23 +238,8 @@ fn lift_list(context: &mut Context<'_>) -> u32 {
         .i32_const(LITTLE_CONTENT)
         .i32_gt_u();
     body.open_if();
-    body.ins()
-        .local_get(address)
-        .i32_const(-1)
-        .local_get(bytes)
-        .i32_sub()
-        .i32_gt_u();
-    body.fail_if(ErrorCode::BadPointer);
+    check_range(context, &mut body, address, bytes);
     charge_content(context, &mut body, bytes);
-    body.ins()
-        .i32_const(NOWHERE)
-        .local_get(address)
-        .local_get(bytes)
-        .i32_add()
-        .i32_const(0)
-        .call(context.support.copy_in)
-        .i32_eqz();
-    body.fail_if(ErrorCode::BadPointer);
     body.close();
     body.ins()
         .global_get(GLOBAL_PROCESS)
@@ -269,6 +260,32 @@ fn lift_list(context: &mut Context<'_>) -> u32 {
     body.ins().local_get(staged).return_();
     zero_on_failure(&mut body);
     context.add(&i32s(3, 1), body.finish())
+}
+
+/// Fails unless a range of the process's memory lies in it; its address and its length in bytes are in locals.
+pub fn check_range(context: &Context<'_>, body: &mut Body, address: u32, bytes: u32) {
+    if !context.plan.has_memory {
+        body.ins().local_get(address).local_get(bytes).i32_or();
+        body.fail_if(ErrorCode::BadPointer);
+        return;
+    }
+    body.ins()
+        .local_get(address)
+        .i32_const(-1)
+        .local_get(bytes)
+        .i32_sub()
+        .i32_gt_u();
+    body.fail_if(ErrorCode::BadPointer);
+    // To copy nothing from the end of the range is to ask whether it lies in memory.
+    body.ins()
+        .i32_const(NOWHERE)
+        .local_get(address)
+        .local_get(bytes)
+        .i32_add()
+        .i32_const(0)
+        .call(context.support.copy_in)
+        .i32_eqz();
+    body.fail_if(ErrorCode::BadPointer);
 }
 
 /// Asks the process's own allocator, whose answer is an allegation like everything else.
@@ -374,7 +391,7 @@ pub fn charge(context: &Context<'_>, body: &mut Body, units: i32) {
 }
 
 /// As [`charge`], for the content whose length in bytes is in a local. That of one call is too little to make fuel wrap.
-fn charge_content(context: &Context<'_>, body: &mut Body, bytes: u32) {
+pub fn charge_content(context: &Context<'_>, body: &mut Body, bytes: u32) {
     let Some(meter) = context.meter else { return };
     body.ins()
         .global_get(meter.fuel)

@@ -2,7 +2,7 @@
 
 use super::error::failure;
 use super::plugin::{limits, records};
-use crate::module::{Module, read_within, resolve};
+use crate::module::{Module, StatusExport, read_within, resolve};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -12,6 +12,13 @@ struct Function {
     name: String,
     signature: String,
     declared: bool,
+}
+
+#[derive(Serialize)]
+struct Constant {
+    name: String,
+    #[serde(rename = "type")]
+    ty: &'static str,
 }
 
 #[derive(Serialize)]
@@ -34,9 +41,15 @@ struct Description {
     imports: Vec<Function>,
     exports: Vec<Function>,
     system_calls: Vec<&'static str>,
+    constants: Vec<Constant>,
     classes: Vec<Class>,
     memory: Option<Memory>,
     has_start: bool,
+    has_allocator: bool,
+    has_status: bool,
+    /// What it costs to compile, and what it may.
+    points: f64,
+    most_points: f64,
     /// Name, start and end of each custom section.
     sections: Vec<(String, usize, usize)>,
 }
@@ -65,7 +78,8 @@ pub fn describe(
     signatures: Option<String>,
     cost: Option<f64>,
 ) -> Result<JsValue, JsValue> {
-    let module: Module = read_within(bytes, limits(cost)).map_err(failure)?;
+    let limits = limits(cost);
+    let module: Module = read_within(bytes, limits).map_err(failure)?;
     let given = records(signatures.as_deref().unwrap_or_default()).map_err(failure)?;
     let resolved = resolve(&module, &given).map_err(failure)?;
     let description = Description {
@@ -85,6 +99,14 @@ pub fn describe(
             .iter()
             .map(|(_, call)| call.name())
             .collect(),
+        constants: module
+            .constants
+            .iter()
+            .map(|constant| Constant {
+                name: constant.label(),
+                ty: constant.ty.name(),
+            })
+            .collect(),
         classes: resolved
             .classes
             .iter()
@@ -98,6 +120,10 @@ pub fn describe(
             maximum: memory.maximum.map(|pages| pages as f64 * 65_536.0),
         }),
         has_start: module.start.is_some(),
+        has_allocator: resolved.has_realloc,
+        has_status: module.status != StatusExport::None,
+        points: module.points as f64,
+        most_points: limits.points(module.size) as f64,
         sections: module.custom_sections,
     };
     Ok(serde_wasm_bindgen::to_value(&description)?)

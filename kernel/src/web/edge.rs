@@ -57,6 +57,21 @@ pub fn mint(class: u32, badge: u32, methods: u32) -> Result<u32, JsValue> {
     with_kernel(|kernel| kernel.mint(HOST, ClassId(class), badge, methods)).map_err(failure)
 }
 
+/// The number of a class that somebody has named in a signature; nothing for another one.
+#[wasm_bindgen(js_name = classNumber)]
+pub fn class_number(name: &str) -> Option<u32> {
+    with_kernel(|kernel| kernel.classes.find(name))
+}
+
+/// The name of the class of what the host holds; nothing if it is over.
+#[wasm_bindgen(js_name = className)]
+pub fn class_name(cap: u32) -> Option<String> {
+    with_kernel(|kernel| {
+        let object = kernel.look(HOST, cap).ok()?;
+        kernel.classes.text(object.class).map(str::to_owned)
+    })
+}
+
 /// Lends what the host holds: the index of the object. It stays lent until `unborrow`.
 ///
 /// # Errors
@@ -113,13 +128,14 @@ pub fn abandon(transit: u32) {
     super::exit::run_destructors();
 }
 
-/// Lends an object to the host for a call: the `cap_t`.
+/// Lends an object, on which the lender has those rights, to the host for a call: the `cap_t`.
 ///
 /// # Errors
 /// `revoked`, `quota`.
 #[wasm_bindgen]
-pub fn lend(object: u32, from: u32) -> Result<u32, JsValue> {
-    with_kernel(|kernel| kernel.lend(HOST, object, ProcessId::from_raw(from))).map_err(failure)
+pub fn lend(object: u32, from: u32, rights: u32) -> Result<u32, JsValue> {
+    with_kernel(|kernel| kernel.lend(HOST, object, ProcessId::from_raw(from), rights))
+        .map_err(failure)
 }
 
 /// Ends `lend`.
@@ -134,8 +150,31 @@ pub fn end_borrow(cap: u32) {
 pub fn badge(cap: u32) -> Option<u32> {
     with_kernel(|kernel| {
         let object = kernel.look(HOST, cap).ok()?;
-        (object.minter() == HOST).then_some(object.badge)
+        let own = object.minter() == HOST && !ClassId(object.class).is_built_in();
+        own.then_some(object.badge)
     })
+}
+
+/// Who minted the object behind a capability of the host.
+///
+/// # Errors
+/// `bad-handle`, `revoked`.
+#[wasm_bindgen]
+pub fn minter(cap: u32) -> Result<u32, JsValue> {
+    with_kernel(|kernel| kernel.look(HOST, cap).map(|object| object.minter().raw()))
+        .map_err(failure)
+}
+
+/// The rights of a capability of the host; 0 if it is bad.
+#[wasm_bindgen]
+pub fn rights(cap: u32) -> u32 {
+    with_kernel(|kernel| kernel.cap_rights(HOST, cap))
+}
+
+/// Whether two capabilities of the host name the same object, however each was derived.
+#[wasm_bindgen]
+pub fn same(first: u32, second: u32) -> bool {
+    with_kernel(|kernel| kernel.cap_same(HOST, first, second))
 }
 
 /// Whether the object behind a capability of the host lives.

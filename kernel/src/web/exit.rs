@@ -4,7 +4,9 @@ use super::budget;
 use super::error::text_of;
 use super::frame::{self, Shared, get, set};
 use super::spawn;
+use super::transfer;
 use super::with_kernel;
+use crate::class::ClassId;
 use crate::load::clean;
 use crate::process::ProcessId;
 use crate::state::Drop;
@@ -45,7 +47,7 @@ struct Listeners {
 
 /// Why a process ended: the name for JavaScript, and a sentence.
 pub struct Reason {
-    /// `trapped`, `overflow`, `exhausted`, `failed`, `deadline`, `fuel`, `killed` or `replaced`.
+    /// `trapped`, `overflow`, `exhausted`, `failed`, `deadline`, `fuel`, `cancelled`, `killed` or `replaced`.
     pub code: &'static str,
     /// What it did.
     pub message: String,
@@ -98,7 +100,9 @@ pub fn reason_of(process: ProcessId, function: Option<String>, thrown: &JsValue)
     let import = fatal.map(|(_, import)| spawn::import_name(process, import));
     let mut budget = None;
     let (code, what) = if let Some(overrun) = overrun {
-        budget = Some((overrun.code.name(), overrun.budget, overrun.used));
+        if overrun.code != ErrorCode::Cancelled {
+            budget = Some((overrun.code.name(), overrun.budget, overrun.used));
+        }
         (overrun.code.name(), overrun.sentence(&place))
     } else if let (Some((error, _)), Some(import)) = (fatal, &import) {
         (
@@ -119,10 +123,16 @@ pub fn reason_of(process: ProcessId, function: Option<String>, thrown: &JsValue)
         budget = Some(("memory", size as f64, spawn::memory_bytes(process) as f64));
         (
             "exhausted",
-            format!(
-                "used up its memory of {} MiB and trapped{place}",
-                size.div_ceil(1 << 20)
-            ),
+            match size >> 20 {
+                0 => format!(
+                    "used up its memory of {} KiB and trapped{place}",
+                    size >> 10
+                ),
+                _ => format!(
+                    "used up its memory of {} MiB and trapped{place}",
+                    size.div_ceil(1 << 20)
+                ),
+            },
         )
     } else if thrown.is_instance_of::<WebAssembly::RuntimeError>() {
         ("trapped", format!("trapped{place}: {}", text_of(thrown)))
@@ -234,6 +244,10 @@ pub fn run_destructors() {
 
 /// Tells the minter of an object that is over, in that row. Gives false if it could not be entered at this depth.
 fn tell(over: Drop, row: u32) -> bool {
+    if over.minter == ProcessId::HOST && over.class == ClassId::LEASE {
+        transfer::remove_array(over.badge);
+        return true;
+    }
     if over.minter == ProcessId::HOST {
         let listeners = LISTENERS.with(|listeners| listeners.borrow().clone());
         if let Some(listeners) = listeners {
@@ -264,7 +278,7 @@ fn tell(over: Drop, row: u32) -> bool {
     let running = budget::begin_within(budget::DESTRUCTOR);
     // A containment frame: it does not throw.
     let status = destructor.call1(&JsValue::UNDEFINED, &frame.into());
-    budget::end(running, false);
+    budget::end(running);
     with_kernel(|kernel| {
         kernel.rewind(mark);
         kernel.note_destructor(over.minter, row, frame::now() - began);

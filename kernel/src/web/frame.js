@@ -2,10 +2,37 @@
 
 /** Throws when there is too little stack for a callee: a function of `translator/stack.rs`. */
 let headroom;
+/** Throws when there is too little stack to load a plugin. */
+let loading;
+/** Makes it. */
+let makeLoading;
+let loads = 0;
+/** After so many uses it is made again: an engine that took it for something worth optimising would work at its frame for minutes. */
+const MOST_LOADS = 16;
 
-/** Sets what proves the headroom of functions that are called outside of any gate. */
-export function prove(probe) {
+/** Sets what proves the headroom of functions that are called outside of any gate, and a module that proves the room to load a plugin. */
+export function prove(probe, loadingModule) {
   headroom = probe;
+  makeLoading = () => new WebAssembly.Instance(new WebAssembly.Module(loadingModule), bare()).exports.loading;
+  loading = makeLoading();
+}
+
+/** Whether there is stack to load a plugin here. */
+export function hasRoomToLoad() {
+  try {
+    loading(1);
+  } catch {
+    return false;
+  }
+  loads += 1;
+  if (loads % MOST_LOADS === 0) {
+    try {
+      loading = makeLoading();
+    } catch {
+      // The one that there is proves as much.
+    }
+  }
+  return true;
 }
 
 /** Ends the process whose export of that number was entered; gives the status. */
@@ -44,15 +71,6 @@ export function containment(kernelMemory, enter, depth) {
     around: (half) => (frame) => {
       try {
         return half(frame);
-      } catch (error) {
-        const entered = new Uint32Array(kernelMemory.buffer, frame + 8, 2);
-        return entered[0] === 0 ? depth : trapped(entered[0], entered[1], error);
-      }
-    },
-    /** As `around`, by way of a promise: no frame of JavaScript stands between half and engine, so it can be suspended. */
-    async awaited(half, frame) {
-      try {
-        return await WebAssembly.promising(half)(frame);
       } catch (error) {
         const entered = new Uint32Array(kernelMemory.buffer, frame + 8, 2);
         return entered[0] === 0 ? depth : trapped(entered[0], entered[1], error);
@@ -165,8 +183,39 @@ const nextTurn = () =>
     port2.postMessage(undefined);
   });
 
-/** What gates import to let others run. The kernel only has it called where it can. */
-export const turn = canSuspend ? new WebAssembly.Suspending(nextTurn) : () => {};
+/** Gives a promise of the status of a call that waits for the web app. It must not throw, and the promise is not rejected. */
+let waiter = () => Promise.resolve(0);
+
+/**
+ * Says who waits.
+ * @param {(fiber: number, frame: number) => Promise<number>} listener
+ */
+export function setWaiter(listener) {
+  waiter = listener;
+}
+
+const unchanged = () => {};
+
+/** What suspends the plugin that calls it. The kernel only has it called where it can. */
+export const suspending = canSuspend
+  ? { turn: new WebAssembly.Suspending(nextTurn), wait: new WebAssembly.Suspending((fiber, frame) => waiter(fiber, frame)) }
+  : { turn: unchanged, wait: unchanged };
+
+/** Half of a gate → the same, by way of a promise. Some engines compile something to make one. */
+const promising = new WeakMap();
+
+/**
+ * Calls a half of a gate with a frame, not contained, so that it can be suspended: a promise of the status. No frame of JavaScript
+ * stands between half and engine.
+ */
+export function awaited(half, frame) {
+  let entrance = promising.get(half);
+  if (entrance === undefined) {
+    entrance = WebAssembly.promising(half);
+    promising.set(half, entrance);
+  }
+  return entrance(frame);
+}
 
 /** An object without a prototype, so that no import name finds anything that was not granted. */
 export function bare() {

@@ -1,8 +1,10 @@
 //! The JavaScript of `frame.js`, and the tables that all processes share.
 
 use super::error::{KernelFailure, failure};
+use super::transfer::{TRANSFER, prepare_transfers};
 use crate::translator::{
-    HEADROOM_BYTES, MOST_HEADROOM_BYTES, Unit, shared_module, stack_module, wrapper_module,
+    HEADROOM_BYTES, MOST_HEADROOM_BYTES, Unit, forwarder_module, loading_module, shared_module,
+    stack_module, wait_module, wrapper_module,
 };
 use js_sys::WebAssembly::{self, Global};
 use js_sys::{Array, Function, Object, Promise, Reflect};
@@ -16,11 +18,14 @@ extern "C" {
     fn containment(kernel: &JsValue, enter: &JsValue, depth: u32) -> Object;
     /// Whom containment tells what it caught: (process, number of the export, error) → status.
     pub fn tell(trapped: &Function);
-    /// What proves the headroom of a function that is called outside of any gate.
-    fn prove(headroom: &Function);
+    /// What proves the headroom of a function that is called outside of any gate, and a module for the room to load a plugin.
+    fn prove(headroom: &Function, loading: &JsValue);
     /// Whether a callee would have its headroom here.
     #[wasm_bindgen(js_name = hasHeadroom)]
     pub fn has_headroom() -> bool;
+    /// Whether there is stack to load a plugin here.
+    #[wasm_bindgen(js_name = hasRoomToLoad)]
+    pub fn has_room_to_load() -> bool;
     /// Calls `action`: `[true, result]`, or `[false, what it threw]`.
     pub fn attempt(action: &Function) -> Array;
     /// What a gate imports to move bytes.
@@ -31,9 +36,15 @@ extern "C" {
     pub fn now() -> f64;
     /// Whether calls can be suspended in the middle.
     pub fn suspends() -> bool;
-    /// What gates import to let others run.
-    #[wasm_bindgen(thread_local_v2, js_name = turn)]
-    static TURN: JsValue;
+    /// What suspends: `{ turn, wait }`.
+    #[wasm_bindgen(thread_local_v2, js_name = suspending)]
+    static SUSPENDING: JsValue;
+    /// Who waits for the web app: (fiber, frame) → promise of the status.
+    #[wasm_bindgen(js_name = setWaiter)]
+    pub fn set_waiter(listener: &Function);
+    /// Calls a half so that it can be suspended: a promise of the status.
+    #[wasm_bindgen(catch)]
+    pub fn awaited(half: &Function, frame: u32) -> Result<Promise, JsValue>;
 }
 
 /// What all processes share in JavaScript.
@@ -45,8 +56,10 @@ pub struct Shared {
     pub stub: Function,
     /// Makes a containment frame for calls from the host.
     around: Function,
-    /// Calls a half, contained, by way of a promise.
-    awaited: Function,
+    /// Calls what a slot holds: (frame, slot) → status.
+    enter: JsValue,
+    /// See [`forwarder_module`].
+    forwarder: WebAssembly::Module,
     /// See [`wrapper_module`].
     wrapper: WebAssembly::Module,
     /// What the gates import from the kernel, without a prototype.
@@ -125,12 +138,19 @@ impl Shared {
         set(&descriptor, "mutable", &true.into());
         let fuel = Global::new(&descriptor, &0.into())?;
         set(&kernel_imports, "fuel", &fuel);
-        set(&kernel_imports, "turn", &TURN.with(JsValue::clone));
+        prepare_transfers(&wasm_bindgen::memory());
+        set(&kernel_imports, "transfer", &TRANSFER.with(JsValue::clone));
+        let waits = Self::waits(&exports, &fuel)?;
+        for name in ["turn", "wait"] {
+            set(&kernel_imports, name, &get(&waits, name));
+        }
         let wrapper = WebAssembly::Module::new(&bytes_of(&wrapper_module()))?;
+        let forwarder = WebAssembly::Module::new(&bytes_of(&forwarder_module()))?;
         let mut shared = Shared {
             stub: JsValue::UNDEFINED.unchecked_into(),
             around: JsValue::UNDEFINED.unchecked_into(),
-            awaited: JsValue::UNDEFINED.unchecked_into(),
+            enter: JsValue::UNDEFINED,
+            forwarder,
             slots,
             wrapper,
             kernel_imports,
@@ -149,9 +169,25 @@ impl Shared {
         let depth = ErrorCode::Depth.number();
         let frames = containment(&wasm_bindgen::memory(), &enter, depth);
         set(&shared.kernel_imports, "contain", &get(&frames, "slot"));
+        shared.enter = enter;
         shared.around = get(&frames, "around").unchecked_into();
-        shared.awaited = get(&frames, "awaited").unchecked_into();
         Ok(shared)
+    }
+
+    /// The functions by which gates give up control.
+    fn waits(kernel: &JsValue, fuel: &Global) -> Result<Object, JsValue> {
+        let bytes = bytes_of(&wait_module(ErrorCode::CannotWait));
+        let functions = bare();
+        for name in ["pause", "resume"] {
+            let function = get(kernel, &format!("portcullis_{name}"));
+            set(&functions, name, &function);
+        }
+        set(&functions, "fuel", fuel);
+        let imports = bare();
+        set(&imports, "k", &functions);
+        set(&imports, "f", &SUSPENDING.with(JsValue::clone));
+        let module = WebAssembly::Module::new(&bytes)?;
+        Ok(WebAssembly::Instance::new(&module, &imports)?.exports())
     }
 
     /// The shared part; made at the first call.
@@ -167,18 +203,21 @@ impl Shared {
     /// Makes the functions that prove how much stack is left. Gates import them from here on.
     fn prove_stack(&self) -> Result<(), JsValue> {
         let bytes = HEADROOM.with(Cell::get);
-        let probes = |unit| {
-            let module = WebAssembly::Module::new(&bytes_of(&stack_module(bytes, unit)))?;
-            WebAssembly::Instance::new(&module, &bare())
+        let probes = |module: fn(u32, Unit) -> Vec<u8>| {
+            let made = |unit| {
+                let bytes = bytes_of(&module(bytes, unit));
+                let compiled = WebAssembly::Module::new(&bytes)?;
+                Ok::<_, JsValue>((WebAssembly::Instance::new(&compiled, &bare())?, bytes))
+            };
+            // Not every machine has vectors.
+            made(Unit::Vector).or_else(|_| made(Unit::Integer))
         };
-        // Not every machine has vectors.
-        let exports = probes(Unit::Vector)
-            .or_else(|_| probes(Unit::Integer))?
-            .exports();
+        let exports = probes(stack_module)?.0.exports();
+        let (_, loading) = probes(loading_module)?;
         for name in ["headroom", "room"] {
             set(&self.kernel_imports, name, &get(&exports, name));
         }
-        prove(get(&exports, "headroom").unchecked_ref());
+        prove(get(&exports, "headroom").unchecked_ref(), &loading);
         // Called once, it is compiled: later there may be too little stack for that.
         has_headroom();
         Ok(())
@@ -198,18 +237,21 @@ impl Shared {
         Ok(get(&instance.exports(), "wrap").unchecked_into())
     }
 
+    /// A function (frame) → status that calls what the slot holds which the global names.
+    pub fn forward(&self, target: &Global) -> Result<Function, JsValue> {
+        let kernel = bare();
+        set(&kernel, "enter", &self.enter);
+        set(&kernel, "target", target);
+        let imports = bare();
+        set(&imports, "k", &kernel);
+        let instance = WebAssembly::Instance::new(&self.forwarder, &imports)?;
+        Ok(get(&instance.exports(), "forward").unchecked_into())
+    }
+
     /// A function (frame) → status for the host: a callee half, contained.
     pub fn contain(&self, half: &JsValue) -> Result<Function, JsValue> {
         let contained = self.around.call1(&JsValue::UNDEFINED, half)?;
         Ok(contained.unchecked_into())
-    }
-
-    /// Calls a half of a gate, contained, so that it can be suspended: a promise of the status.
-    pub fn await_half(&self, half: &Function, frame: u32) -> Result<Promise, JsValue> {
-        let promise = self
-            .awaited
-            .call2(&JsValue::UNDEFINED, half, &frame.into())?;
-        Ok(promise.unchecked_into())
     }
 
     /// Points a slot at a function.

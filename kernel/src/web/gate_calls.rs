@@ -5,10 +5,11 @@
 
 use super::with_kernel;
 use crate::class::ClassId;
+use crate::message::Numbers;
 use crate::namespace::CapT;
 use crate::process::ProcessId;
 use crate::state::Kernel;
-use crate::syscall;
+use crate::syscall::{self, block};
 use crate::time::Answer;
 use crate::translator::{NO_FUEL, TURN};
 use portcullis_abi::{ErrorCode, Rights, SystemCall};
@@ -38,6 +39,26 @@ fn attempt(action: impl FnOnce(&mut Kernel) -> Result<u32, ErrorCode>) -> u32 {
             .set(outcome.err().map_or(0, ErrorCode::number));
         outcome.unwrap_or(0)
     })
+}
+
+/// Carries out a system call; what it wants to be copied goes into its block.
+fn system_call(
+    kernel: &mut Kernel,
+    process: ProcessId,
+    call: SystemCall,
+    first: u32,
+    second: u32,
+) -> Result<u32, ErrorCode> {
+    if call.parameters().len() <= 2 {
+        let mut arguments = [0; syscall::ARGUMENTS];
+        [arguments[0], arguments[1]] = [first, second];
+        let answer = syscall::call(kernel, process, call, &arguments, &mut Numbers::default())?;
+        return Ok(answer.value);
+    }
+    let (arguments, mut numbers) = block::read(&kernel.staging, first, call)?;
+    let answer = syscall::call(kernel, process, call, &arguments, &mut numbers)?;
+    block::write(&mut kernel.staging, first, &answer, &numbers);
+    Ok(answer.value)
 }
 
 macro_rules! gate_calls {
@@ -72,14 +93,9 @@ gate_calls! {
         kernel.restore(transit);
         0
     });
-    /// Ends a transfer that nobody receives.
-    fn gate_abandon = "portcullis_abandon" (transit) with_kernel(|kernel| {
-        kernel.abandon(transit);
-        0
-    });
-    /// Lends an object for a call: the `cap_t`.
-    fn gate_lend = "portcullis_lend" (process, object, from) give(process, |kernel, process| {
-        kernel.lend(process, object, ProcessId::from_raw(from))
+    /// Lends an object for a call, of which the lender has those rights: the `cap_t`.
+    fn gate_lend = "portcullis_lend" (process, object, from, rights) give(process, |kernel, process| {
+        kernel.lend(process, object, ProcessId::from_raw(from), rights)
     });
     /// Ends what was lent.
     fn gate_end_borrow = "portcullis_end_borrow" (process, cap) with_kernel(|kernel| {
@@ -129,12 +145,12 @@ gate_calls! {
         }
         process.status_address.unwrap_or(0)
     });
-    /// A system call; see [`crate::syscall`].
+    /// A system call; see [`crate::syscall`]. One with more than two arguments has them in a block, whose address is the first.
     fn gate_syscall = "portcullis_syscall" (process, number, first, second) {
         let Some(call) = SystemCall::ALL.get(number as usize).copied() else { return 0 };
         let process = ProcessId::from_raw(process);
         let outcome = with_kernel(|kernel| {
-            let outcome = syscall::call(kernel, process, call, first, second);
+            let outcome = system_call(kernel, process, call, first, second);
             if outcome == Err(ErrorCode::Quota) {
                 kernel.exceed(process, Some(call));
             }
@@ -147,7 +163,7 @@ gate_calls! {
             (_, Ok(value)) => value,
         };
         #[cfg(feature = "web")]
-        {
+        if syscall::may_end(call) {
             super::exit::run_destructors();
             // What destructors did must not be taken for the outcome of this call.
             with_kernel(|kernel| kernel.shared.error.set(outcome.err().map_or(0, ErrorCode::number)));
@@ -164,6 +180,17 @@ gate_calls! {
             Answer::Yield => TURN as u32,
             Answer::End(_) => NO_FUEL as u32,
         }
+    };
+    /// The plugin that runs waits from now on, with `left` of its slice: the number of its fiber; 0 if it cannot.
+    fn gate_pause = "portcullis_pause" (left) {
+        let now = now();
+        with_kernel(|kernel| kernel.pause(now, left as i32))
+    };
+    /// The plugin of a fiber goes on. Others left `left` of their slice; it has to ask for one of its own: 0. `waited` unless it let others run.
+    fn gate_resume = "portcullis_resume" (fiber, left, waited) {
+        let now = now();
+        with_kernel(|kernel| kernel.resume(fiber, now, left as i32, waited != 0));
+        0
     };
 }
 

@@ -1,7 +1,7 @@
 //! The kernel in a page: the only place that touches JavaScript, and the only one with `unsafe` code.
 //!
 //! [`gate_calls`] are the functions that gates call, WebAssembly to WebAssembly. Everything else talks to the engine:
-//! compiling and instantiating ([`plugin`]), containment ([`frame`]), and what the TypeScript face calls ([`edge`]).
+//! compiling and instantiating ([`plugin`]), containment ([`frame`]), copies from memory to memory ([`transfer`]), and what the TypeScript face calls ([`edge`]).
 
 #![allow(unsafe_code)] // For exporting functions under a fixed name; see `gate_calls`.
 
@@ -25,15 +25,23 @@ mod host;
 #[cfg(feature = "web")]
 mod inspect;
 #[cfg(feature = "web")]
+mod message;
+#[cfg(feature = "web")]
 mod plan;
 #[cfg(feature = "web")]
 mod plugin;
 #[cfg(feature = "web")]
 mod spawn;
+#[cfg(feature = "web")]
+mod supply;
 #[cfg(all(test, feature = "web"))]
 mod tests;
 #[cfg(feature = "web")]
+mod transfer;
+#[cfg(feature = "web")]
 mod usage;
+#[cfg(feature = "web")]
+mod waiting;
 
 pub use gate_calls::*;
 pub use global::with_kernel;

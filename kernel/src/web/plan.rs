@@ -33,6 +33,8 @@ pub struct FunctionPlan {
     label: String,
     signature: String,
     declared: bool,
+    /// Whether the host may return a promise.
+    pub(super) asynchronous: bool,
     parameters: Vec<ValuePlan>,
     /// Whether there is a tag before the results: 0 ok, 1 error.
     result: bool,
@@ -103,6 +105,7 @@ pub fn plan(
         label: label.to_owned(),
         signature: signature.to_string(),
         declared,
+        asynchronous: false,
         parameters: signature
             .parameters
             .iter()

@@ -1,11 +1,13 @@
 //! From a compiled plugin to a running process.
 
 use super::budget;
-use super::error::{KernelFailure, failure, text_of};
+use super::error::{KernelFailure, failure};
 use super::exit::{self, Reason};
 use super::frame::{self, Shared, bare, get, set};
 use super::host::HostInterface;
 use super::plugin::{Compiled, Plugin};
+use super::supply::{PAGE, Supply, constants};
+use super::transfer;
 use super::with_kernel;
 use crate::binding::Provider;
 use crate::class::ClassId;
@@ -16,6 +18,7 @@ use crate::module::{FUEL_IMPORT, MEMORY_IMPORT, REFILL_IMPORT, START_EXPORT, Sta
 use crate::process::{Limits, ProcessId};
 use crate::time::Budget;
 use crate::translator::DESTRUCTOR;
+use js_sys::WebAssembly::Global;
 use js_sys::{Array, Function, Object, Reflect, WebAssembly};
 use portcullis_abi::ErrorCode;
 use portcullis_abi::names::{DESTRUCTOR_MARK, INITIALIZE_EXPORT, REALLOC_EXPORT, STATUS_EXPORT};
@@ -25,7 +28,6 @@ use wasm_bindgen::prelude::*;
 
 /// The index of the start of a process.
 const START: u32 = DESTRUCTOR - 1;
-const PAGE: u64 = 65_536;
 /// What the kernel needs for a process at most, in bytes.
 const SPAWN_BYTES: u32 = 512 * 1024;
 
@@ -36,6 +38,8 @@ struct Running {
     memory: Option<WebAssembly::Memory>,
     maximum_pages: u64,
     destructors: Vec<(ClassId, Function)>,
+    /// The slots of imports that were given a provider while it runs, each with the number of the slot that is called instead.
+    later: Vec<(u32, Global)>,
 }
 
 thread_local! {
@@ -70,6 +74,7 @@ pub fn forget(process: ProcessId) {
     let gone = with_mut(process, |running| {
         running.take_if(|running| running.process == process)
     });
+    transfer::remove_memory(process.raw());
     // Outside of the list: a plugin that is dropped with it tells the kernel.
     drop(gone);
 }
@@ -154,9 +159,11 @@ pub fn memory_is_full(process: ProcessId) -> bool {
 }
 
 enum Binding {
-    Host(Server),
+    /// What the host serves, and which functions may return promises.
+    Host(Server, Rc<[String]>),
     Process(u32),
     Object,
+    Later,
 }
 
 /// What a process is to be spawned with. Nothing is granted until it is said here.
@@ -165,7 +172,8 @@ pub struct Spawn {
     plugin: Plugin,
     name: String,
     bindings: Map<String, Binding>,
-    memory_bytes: f64,
+    supply: Supply,
+    constants: Map<String, JsValue>,
     limits: Limits,
     budget: Budget,
     pending: JsValue,
@@ -181,11 +189,26 @@ impl Spawn {
             plugin: plugin.clone(),
             name: clean(name, 100),
             bindings: Map::new(),
-            memory_bytes,
+            supply: Supply {
+                maximum: memory_bytes,
+                shared: None,
+            },
+            constants: Map::new(),
             limits: Limits::default(),
             budget: Budget::default(),
             pending,
         }
+    }
+
+    /// Lets it use a memory of the web app's, instead of one of its own.
+    #[wasm_bindgen(js_name = useMemory)]
+    pub fn use_memory(&mut self, memory: WebAssembly::Memory) {
+        self.supply.shared = Some(memory);
+    }
+
+    /// Gives a value for a constant that it may import, by `module#name`.
+    pub fn constant(&mut self, label: String, value: JsValue) {
+        self.constants.insert(label, value);
     }
 
     /// What its start may use: milliseconds, and units of fuel. Infinite for as much as it likes.
@@ -217,8 +240,10 @@ impl Spawn {
     #[wasm_bindgen(js_name = bindHost)]
     pub fn bind_host(&mut self, interface: String, host: &HostInterface) {
         if let Some(server) = host.server() {
-            self.bindings
-                .insert(interface, Binding::Host(server.clone()));
+            self.bindings.insert(
+                interface,
+                Binding::Host(server.clone(), host.asynchronous()),
+            );
         }
     }
 
@@ -234,6 +259,12 @@ impl Spawn {
         self.bindings.insert(interface, Binding::Object);
     }
 
+    /// Grants an interface whose provider [`bind_later`] names.
+    #[wasm_bindgen(js_name = bindLater)]
+    pub fn bind_later(&mut self, interface: String) {
+        self.bindings.insert(interface, Binding::Later);
+    }
+
     /// Makes the process: binds its imports, gives it a memory. Gives what its gate is to be instantiated with.
     ///
     /// # Errors
@@ -244,7 +275,9 @@ impl Spawn {
         exit::keep_reserve();
         let compiled = self.plugin.compiled.clone();
         let mut slots = self.bind(&compiled).map_err(failure)?;
-        let (memory, maximum_pages) = self.memory(&compiled)?;
+        let constants = constants(&self.name, &compiled.module.constants, &self.constants);
+        let constants = constants.map_err(failure)?;
+        let (memory, maximum_pages) = self.supply.memory(&self.name, &compiled.module)?;
         let shared = Shared::get()?;
         let (process, served) = with_kernel(|kernel| {
             let full = |code| KernelFailure::new(code, format!("plugin `{}` is one process more than may run at once; raise `processes` when you start the kernel", self.name));
@@ -266,14 +299,27 @@ impl Spawn {
             memory: memory.clone(),
             maximum_pages,
             destructors: Vec::new(),
+            later: Vec::new(),
         };
+        if let Some(memory) = &memory {
+            transfer::add_memory(process.raw(), memory);
+        }
         with_mut(process, |place| *place = Some(running));
+        for slot in with_kernel(|kernel| kernel.later_slots(process)) {
+            shared.set_slot(slot, &shared.stub)?;
+        }
         let gate_imports = self.gate_imports(process, &shared, memory.as_ref(), &slots);
+        let waits = compiled.resolved.imports.iter().any(|import| {
+            let binding = self.bindings.get(&import.interface);
+            matches!(binding, Some(Binding::Host(_, names)) if names.contains(&import.name))
+        });
         Ok(Starting {
+            waits,
             name: self.name,
             process,
             compiled,
             memory,
+            constants,
             served,
             budget: self.budget,
             gate_imports,
@@ -290,8 +336,10 @@ pub struct Starting {
     process: ProcessId,
     compiled: Rc<Compiled>,
     memory: Option<WebAssembly::Memory>,
+    constants: Vec<JsValue>,
     served: Vec<u32>,
     budget: Budget,
+    waits: bool,
     gate_imports: Object,
     gate: Object,
 }
@@ -304,6 +352,12 @@ impl Starting {
         self.process.raw()
     }
 
+    /// Whether it imports a function of the host that may return a promise.
+    #[wasm_bindgen(getter)]
+    pub fn waits(&self) -> bool {
+        self.waits
+    }
+
     /// What the gate is to be instantiated with.
     #[wasm_bindgen(getter, js_name = gateImports)]
     pub fn gate_imports(&self) -> Object {
@@ -313,24 +367,30 @@ impl Starting {
     /// What the plugin is to be instantiated with, now that there is a gate.
     pub fn imports(&mut self, gate: &WebAssembly::Instance) -> Object {
         self.gate = gate.exports();
-        plugin_imports(&self.compiled, &self.gate, self.memory.as_ref())
+        plugin_imports(
+            &self.compiled,
+            &self.gate,
+            self.memory.as_ref(),
+            &self.constants,
+        )
     }
 
-    /// Connects the plugin and runs its start function. Gives a function `(frame) => status` for each export.
+    /// Connects the plugin and runs its start function, `nested` in a call that waits for the web app. Gives a function
+    /// `(frame) => status` for each export.
     ///
     /// # Errors
     /// A `KernelFailure`: `start-trapped`, `bad-limit`.
-    pub fn finish(&self, instance: &WebAssembly::Instance) -> Result<Array, JsValue> {
+    pub fn finish(&self, instance: &WebAssembly::Instance, nested: bool) -> Result<Array, JsValue> {
         let exports = instance.exports();
         let frames = self.connect(&exports)?;
         let Budget { deadline, fuel } = self.budget;
-        let running = budget::begin(deadline, fuel, false, None);
+        let running = budget::begin(deadline, fuel, nested, None, false);
         let started = self.run_start(&exports);
-        budget::end(running, false);
+        budget::end(running);
         started.map(|()| frames)
     }
 
-    /// The halves of its exports, not contained, for calls that yield.
+    /// The halves of its exports, not contained, for calls that can be suspended.
     #[wasm_bindgen(getter)]
     pub fn halves(&self) -> Array {
         let count = self.compiled.resolved.exports.len();
@@ -361,7 +421,7 @@ impl Spawn {
         let mut servers: Map<&str, Server> = Map::new();
         for (interface, binding) in self.bindings.iter() {
             match binding {
-                Binding::Host(server) => {
+                Binding::Host(server, _) => {
                     servers.insert(interface, server.clone());
                 }
                 Binding::Process(process) => {
@@ -384,7 +444,7 @@ impl Spawn {
                     })?;
                     servers.insert(interface, server);
                 }
-                Binding::Object => {}
+                Binding::Object | Binding::Later => {}
             }
         }
         with_kernel(|kernel| {
@@ -393,45 +453,11 @@ impl Spawn {
                 &compiled.resolved.imports,
                 |interface| match self.bindings.get(interface)? {
                     Binding::Object => Some(Provider::Object),
+                    Binding::Later => Some(Provider::Later),
                     _ => servers.get(interface).map(Provider::Server),
                 },
             )
         })
-    }
-
-    /// The memory of the process, with its hard maximum in pages.
-    fn memory(&self, compiled: &Compiled) -> Result<(Option<WebAssembly::Memory>, u64), JsValue> {
-        let Some(need) = &compiled.module.memory else {
-            return Ok((None, 0));
-        };
-        let bad = |message: String| failure(KernelFailure::new(ErrorCode::BadLimit, message));
-        if self.memory_bytes.is_nan() || self.memory_bytes < 0.0 {
-            return Err(bad("the memory limit is no number of bytes".to_owned()));
-        }
-        let limit = ((self.memory_bytes as u64) / PAGE).min(65_536);
-        let maximum = need.maximum.unwrap_or(limit).min(limit);
-        if need.minimum > maximum {
-            return Err(bad(format!(
-                "plugin `{}` needs {} KiB of memory to start, its limit is {} KiB; raise `memory.maximum`",
-                self.name,
-                need.minimum * 64,
-                limit * 64
-            )));
-        }
-        let descriptor = Object::new();
-        set(&descriptor, "initial", &(need.minimum as f64).into());
-        set(&descriptor, "maximum", &(maximum as f64).into());
-        let memory = WebAssembly::Memory::new(&descriptor).map_err(|thrown| {
-            failure(KernelFailure::new(
-                ErrorCode::NoMemory,
-                format!(
-                    "the engine has no memory left for plugin `{}`: {}",
-                    self.name,
-                    text_of(&thrown)
-                ),
-            ))
-        })?;
-        Ok((Some(memory), maximum))
     }
 
     fn gate_imports(
@@ -558,11 +584,12 @@ impl Starting {
     }
 }
 
-/// What the plugin imports: halves of its gate, and its memory. Both levels are without a prototype.
+/// What the plugin imports: halves of its gate, constants, and its memory. Both levels are without a prototype.
 fn plugin_imports(
     compiled: &Compiled,
     gate: &Object,
     memory: Option<&WebAssembly::Memory>,
+    constants: &[JsValue],
 ) -> Object {
     let imports = bare();
     let put = |module: &str, name: &str, value: &JsValue| {
@@ -593,6 +620,9 @@ fn plugin_imports(
     {
         put(FUEL_IMPORT.0, FUEL_IMPORT.1, &shared.fuel);
         put(REFILL_IMPORT.0, REFILL_IMPORT.1, &get(gate, "refill"));
+    }
+    for (constant, value) in compiled.module.constants.iter().zip(constants) {
+        put(&constant.module, &constant.name, value);
     }
     if let (Some(memory), Some(need)) = (memory, &compiled.module.memory) {
         match &need.import {
@@ -665,4 +695,46 @@ pub fn hand_over(old: u32, new: u32) -> Result<(), JsValue> {
         },
     );
     Ok(())
+}
+
+/// Names the provider of the imports of one interface that a process was granted for later.
+///
+/// # Errors
+/// A `KernelFailure`: `dead`, `denied`, `no-method`, `no-memory`. Nothing is changed then.
+#[wasm_bindgen(js_name = bindLater)]
+pub fn bind_later(importer: u32, interface: &str, provider: u32) -> Result<(), JsValue> {
+    super::usage::headroom(SPAWN_BYTES)?;
+    let (importer, provider) = (ProcessId::from_raw(importer), ProcessId::from_raw(provider));
+    let pairs = with_kernel(|kernel| kernel.bind_later(importer, interface, provider));
+    let shared = Shared::get()?;
+    for (slot, target) in pairs.map_err(failure)? {
+        let known = with(importer, |running| {
+            let known = running.later.iter().find(|(known, _)| *known == slot);
+            known.map(|(_, target)| target.clone())
+        });
+        if let Some(global) = known.flatten() {
+            global.set_value(&target.into());
+            continue;
+        }
+        let descriptor = Object::new();
+        set(&descriptor, "value", &"i32".into());
+        set(&descriptor, "mutable", &true.into());
+        let global = Global::new(&descriptor, &target.into())?;
+        shared.set_slot(slot, &shared.forward(&global)?)?;
+        with_mut(importer, |running| {
+            if let Some(running) = running
+                .as_mut()
+                .filter(|running| running.process == importer)
+            {
+                running.later.push((slot, global));
+            }
+        });
+    }
+    Ok(())
+}
+
+/// The name of a process, also of one that has yet to start.
+#[wasm_bindgen(js_name = processName)]
+pub fn process_name(process: u32) -> String {
+    name(ProcessId::from_raw(process))
 }

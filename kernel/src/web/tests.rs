@@ -89,7 +89,7 @@ async fn spawn(plugin: &Plugin) -> (u32, Array) {
     let gate = instantiated(&plugin.gate(), &starting.gate_imports()).await;
     let imports = starting.imports(&gate);
     let instance = instantiated(&plugin.wasm(), &imports).await;
-    let frames = starting.finish(&instance).expect("it starts");
+    let frames = starting.finish(&instance, false).expect("it starts");
     (starting.process(), frames)
 }
 

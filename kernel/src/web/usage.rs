@@ -43,7 +43,8 @@ pub fn usage(process: u32) -> Vec<f64> {
 }
 
 /// The same of the kernel: processes without the host, bytes of content, bytes of its own memory, then what has no limit of its
-/// own: objects, capabilities, references under way, functions that can be called, interfaces with methods, names.
+/// own: objects, capabilities, references under way, functions that can be called, interfaces with methods, names; then calls that
+/// can be suspended.
 #[wasm_bindgen(js_name = kernelUsage)]
 pub fn kernel_usage() -> Vec<f64> {
     with_kernel(|kernel| {
@@ -56,6 +57,7 @@ pub fn kernel_usage() -> Vec<f64> {
         let names = kernel.classes.known() + kernel.signatures.known();
         let memory = (core::arch::wasm32::memory_size(0) * 65_536) as f64;
         let none = f64::INFINITY;
+        let (fibers, most_fibers) = kernel.fibers.usage();
         vec![
             f64::from(processes.live() - 1),
             f64::from(processes.limit() - 1),
@@ -75,6 +77,8 @@ pub fn kernel_usage() -> Vec<f64> {
             none,
             names as f64,
             none,
+            f64::from(fibers),
+            f64::from(most_fibers),
         ]
     })
 }

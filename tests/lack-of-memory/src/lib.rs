@@ -78,6 +78,7 @@ pub fn snapshot(kernel: &Kernel) -> String {
         shared.staged.get(),
         kernel.staging.usage(),
         kernel.transits(),
+        kernel.live_leases(),
     ));
     for object in kernel.objects.iter() {
         line(&object);
@@ -91,6 +92,8 @@ pub fn snapshot(kernel: &Kernel) -> String {
         line(&process.minted);
         for slot in process.namespace.iter() {
             line(&slot);
+            let written = kernel.lease_written(process.id, slot.0);
+            line(&(kernel.lease_length(process.id, slot.0), written));
         }
     }
     text

@@ -5,6 +5,7 @@ use lack_of_memory::{snapshot, without_memory};
 use namespace_model::operation::{Name, Operation, operations};
 use portcullis_abi::SystemCall;
 use portcullis_kernel::class::ClassId;
+use portcullis_kernel::message::Numbers;
 use portcullis_kernel::process::{Limits, LocalClass, ProcessId};
 use portcullis_kernel::{ErrorCode, Kernel, Rights, syscall};
 use proptest::test_runner::TestCaseError;
@@ -147,7 +148,7 @@ impl Side {
                 let (from, to) = (self.process(from), self.process(to));
                 let cap = self.cap(from, cap);
                 let object = self.kernel.check(from, cap, ClassId(class), Rights::CALL)?;
-                self.kernel.lend(to, object.index, from)
+                self.kernel.lend(to, object.index, from, 0)
             }
             EndLend => {
                 let process = self.process(1);
@@ -198,12 +199,64 @@ impl Side {
                 let drop = self.kernel.next_drop();
                 Ok(drop.map_or(0, |drop| drop.badge))
             }
+            LeaseCreate {
+                process,
+                address,
+                length,
+                rights,
+            } => self.with_arguments(
+                process,
+                SystemCall::LeaseCreate,
+                [address, length, rights, 0],
+            ),
+            LeaseNarrow {
+                process,
+                cap,
+                offset,
+                length,
+                rights,
+            } => {
+                let cap = self.cap(self.process(process), cap);
+                let arguments = [cap, offset, length, rights];
+                self.with_arguments(process, SystemCall::LeaseNarrow, arguments)
+            }
+            LeaseCopy {
+                process,
+                cap,
+                offset,
+                length,
+                write,
+            } => {
+                let cap = self.cap(self.process(process), cap);
+                let call = match write {
+                    true => SystemCall::LeaseWrite,
+                    false => SystemCall::LeaseRead,
+                };
+                self.with_arguments(process, call, [cap, offset, 0, length])
+            }
+            Same {
+                process,
+                first,
+                second,
+            } => {
+                let process_id = self.process(process);
+                let (first, second) = (self.cap(process_id, first), self.cap(process_id, second));
+                self.system(process, SystemCall::CapSame, first, second)
+            }
         }
     }
 
     fn system(&mut self, process: usize, call: SystemCall, first: u32, second: u32) -> Outcome {
+        self.with_arguments(process, call, [first, second, 0, 0])
+    }
+
+    fn with_arguments(&mut self, process: usize, call: SystemCall, first: [u32; 4]) -> Outcome {
         let process = self.process(process);
-        syscall::call(&mut self.kernel, process, call, first, second)
+        let mut arguments = syscall::Arguments::default();
+        arguments[..4].copy_from_slice(&first);
+        let mut numbers = Numbers::default();
+        let answer = syscall::call(&mut self.kernel, process, call, &arguments, &mut numbers);
+        answer.map(|answer| answer.value)
     }
 
     /// What the test has to know for later.

@@ -1,5 +1,6 @@
 //! What is done to the kernel and to the reference, and how a row of numbers becomes a list of it.
 
+use portcullis_kernel::class::ClassId;
 use random_tests::choices::Choices;
 
 /// Something that is there, or a number that may mean nothing.
@@ -90,6 +91,33 @@ pub enum Operation {
         process: usize,
     },
     NextDrop,
+    /// Of the host, on an array.
+    LeaseCreate {
+        process: usize,
+        address: u32,
+        length: u32,
+        rights: u32,
+    },
+    LeaseNarrow {
+        process: usize,
+        cap: Name,
+        offset: u32,
+        length: u32,
+        rights: u32,
+    },
+    /// What is to be copied from a lease, or into it.
+    LeaseCopy {
+        process: usize,
+        cap: Name,
+        offset: u32,
+        length: u32,
+        write: bool,
+    },
+    Same {
+        process: usize,
+        first: Name,
+        second: Name,
+    },
 }
 
 /// Most processes that are named.
@@ -112,7 +140,8 @@ fn name(choices: &Choices) -> Name {
     }
 }
 
-fn class(choices: &Choices) -> u32 {
+/// A class of handles, or none.
+fn class_of_handles(choices: &Choices) -> u32 {
     match choices.below(16) {
         0..=11 => 1,
         12 | 13 => 2,
@@ -121,11 +150,41 @@ fn class(choices: &Choices) -> u32 {
     }
 }
 
+fn class(choices: &Choices) -> u32 {
+    if choices.rarely(4) {
+        ClassId::LEASE.0
+    } else {
+        class_of_handles(choices)
+    }
+}
+
 fn rights(choices: &Choices) -> u32 {
-    match choices.below(10) {
+    match choices.below(12) {
         0..=4 => 7,
-        5..=8 => choices.below(8),
+        5..=7 => choices.below(8),
+        8 => 31,
+        9 | 10 => choices.below(32),
         _ => choices.any(),
+    }
+}
+
+/// Most often all, to read, to write or both.
+fn access(choices: &Choices) -> u32 {
+    match choices.below(8) {
+        0..=3 => 31,
+        4 => 15,
+        5 => 23,
+        6 => choices.below(32),
+        _ => rights(choices),
+    }
+}
+
+/// A number of bytes: few, or what overflows.
+fn bytes(choices: &Choices) -> u32 {
+    match choices.below(12) {
+        0 => u32::MAX - choices.below(3),
+        1 => choices.any(),
+        _ => choices.below(6),
     }
 }
 
@@ -136,13 +195,13 @@ fn process(choices: &Choices) -> usize {
     }
 }
 
-/// How often each operation comes, in 60 times.
+/// How often each operation comes, in 76 times.
 fn operation(choices: &Choices) -> Operation {
     use Operation::*;
-    match choices.below(60) {
+    match choices.below(76) {
         0..=7 => Mint {
             process: process(choices),
-            class: class(choices).max(1),
+            class: class_of_handles(choices).max(1),
             badge: choices.any(),
         },
         8..=9 => Spawn {
@@ -211,7 +270,32 @@ fn operation(choices: &Choices) -> Operation {
         56 => Leave {
             process: process(choices),
         },
-        _ => NextDrop,
+        57..=59 => NextDrop,
+        60..=64 => LeaseCreate {
+            process: process(choices),
+            address: bytes(choices),
+            length: bytes(choices),
+            rights: access(choices),
+        },
+        65..=68 => LeaseNarrow {
+            process: process(choices),
+            cap: name(choices),
+            offset: bytes(choices),
+            length: bytes(choices),
+            rights: access(choices),
+        },
+        69..=73 => LeaseCopy {
+            process: process(choices),
+            cap: name(choices),
+            offset: bytes(choices),
+            length: bytes(choices),
+            write: choices.below(2) == 1,
+        },
+        _ => Same {
+            process: process(choices),
+            first: name(choices),
+            second: name(choices),
+        },
     }
 }
 

@@ -5,6 +5,7 @@ use crate::operation::{Name, Operation};
 use crate::reference::{CLASSES, HOST, Over, Reference};
 use crate::{Checked, ensure, ensure_equal};
 use portcullis_kernel::class::ClassId;
+use portcullis_kernel::copy_plan::Place;
 use portcullis_kernel::namespace::CapT;
 use portcullis_kernel::object::ObjectRef;
 use portcullis_kernel::process::{Limits, LocalClass, ProcessId};
@@ -28,6 +29,8 @@ pub struct Pair {
     /// What each reference of the kernel stands for. None ever stands for another object.
     identities: HashMap<(u32, u32), usize>,
     lent: Vec<Lent>,
+    /// How many arrays the host has lent.
+    arrays: u32,
 }
 
 fn id(raw: u32) -> ProcessId {
@@ -52,6 +55,7 @@ impl Default for Pair {
             everybody: vec![HOST],
             identities: HashMap::new(),
             lent: Vec::new(),
+            arrays: 0,
         };
         pair.reference.spawn(HOST, u32::MAX >> 8, u32::MAX >> 8);
         for _ in 0..3 {
@@ -276,6 +280,72 @@ impl Pair {
             Operation::Enter { process } => self.count_calls(process, 1),
             Operation::Leave { process } => self.count_calls(process, -1),
             Operation::NextDrop => return self.next_drop(),
+            Operation::LeaseCreate {
+                process,
+                address,
+                length,
+                rights,
+            } => {
+                let process = self.process(process);
+                self.arrays += 1;
+                let (array, range) = (self.arrays, (address, length));
+                let made = match process {
+                    HOST => self.kernel.lease_array(array, length, rights),
+                    _ => self
+                        .kernel
+                        .lease_create(id(process), address, length, rights),
+                };
+                let expected = self.reference.lease_create(process, array, range, rights);
+                self.both_added(process, made, expected)?;
+            }
+            Operation::LeaseNarrow {
+                process,
+                cap,
+                offset,
+                length,
+                rights,
+            } => {
+                let process = self.process(process);
+                let cap = self.cap(process, cap);
+                let made = self
+                    .kernel
+                    .lease_narrow(id(process), cap, offset, length, rights);
+                let range = (offset.into(), length.into());
+                let expected = self.reference.lease_narrow(process, cap, range, rights);
+                self.both_added(process, made, expected)?;
+            }
+            Operation::LeaseCopy {
+                process,
+                cap,
+                offset,
+                length,
+                write,
+            } => {
+                let process = self.process(process);
+                let cap = self.cap(process, cap);
+                let memory = (Place::of_process(id(process)), 1_000);
+                let kernel = &mut self.kernel;
+                let plan = if write {
+                    kernel.lease_write(id(process), cap, offset, memory, length)
+                } else {
+                    kernel.lease_read(id(process), cap, offset, memory, length)
+                };
+                let range = (offset, length);
+                let expected = self.reference.lease_copy(process, cap, range, write);
+                ensure_equal!(plan, expected);
+            }
+            Operation::Same {
+                process,
+                first,
+                second,
+            } => {
+                let process = self.process(process);
+                let (first, second) = (self.cap(process, first), self.cap(process, second));
+                ensure_equal!(
+                    self.kernel.cap_same(id(process), first, second),
+                    self.reference.same(process, first, second)
+                );
+            }
         }
         Ok(())
     }
@@ -285,6 +355,7 @@ impl Pair {
         let (from, to) = (self.process(from), self.process(to));
         let cap = self.cap(from, cap);
         let kernel = &mut self.kernel;
+        let rights = kernel.cap_rights(id(from), cap);
         let lent = kernel
             .check(id(from), cap, ClassId(class), Rights::CALL)
             .and_then(|object| {
@@ -294,7 +365,7 @@ impl Pair {
                     .namespace
                     .add_lend(cap)?;
                 kernel
-                    .lend(id(to), object.index, id(from))
+                    .lend(id(to), object.index, id(from), rights)
                     .inspect_err(|_| {
                         kernel
                             .processes
@@ -374,17 +445,20 @@ impl Pair {
         } = self;
         ensure_equal!(kernel.objects.live() as usize, reference.live());
         ensure_equal!(kernel.transits(), reference.transfers.len());
+        ensure_equal!(kernel.live_leases(), reference.leases());
         for raw in &self.everybody {
             let process = id(*raw);
             let known = reference.process(*raw);
             ensure_equal!(kernel.processes.get(process).is_ok(), known.is_ok());
             for cap in (0..10).chain([0x8000_0001, u32::MAX]) {
+                // The badge of a lease is the kernel's own.
+                let badge = |class, badge| if class == ClassId::LEASE.0 { 0 } else { badge };
                 let object = kernel
                     .look(process, cap)
-                    .map(|o| (o.class, o.minter, o.badge, o.revoker));
+                    .map(|o| (o.class, o.minter, badge(o.class, o.badge), o.revoker));
                 let expected = reference
                     .resolve(*raw, cap)
-                    .map(|(_, o)| (o.class, o.minter, o.badge, o.revoker));
+                    .map(|(_, o)| (o.class, o.minter, badge(o.class, o.badge), o.revoker));
                 ensure_equal!(object, expected, "cap {} of {}", cap, raw);
                 let rights = reference
                     .resolve(*raw, cap)
@@ -393,6 +467,14 @@ impl Pair {
                 ensure_equal!(
                     kernel.cap_class(process, cap),
                     reference.cap_class(*raw, cap)
+                );
+                ensure_equal!(
+                    kernel.lease_length(process, cap),
+                    reference.lease_length(*raw, cap)
+                );
+                ensure_equal!(
+                    kernel.lease_written(process, cap),
+                    reference.lease_written(*raw, cap)
                 );
             }
             let Ok(known) = known else { continue };
@@ -475,6 +557,7 @@ impl Pair {
         ensure_equal!(self.kernel.next_drop(), None);
         ensure_equal!(self.kernel.objects.live(), 0);
         ensure_equal!(self.kernel.transits(), 0);
+        ensure_equal!(self.kernel.live_leases(), 0);
         let host = self.kernel.processes.get(ProcessId::HOST).unwrap();
         ensure_equal!(
             (host.namespace.live(), host.objects, host.minted.len()),

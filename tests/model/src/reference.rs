@@ -1,5 +1,8 @@
 //! The same as the kernel's core, done naively: maps, searches, and counting again each time.
 
+use portcullis_kernel::class::ClassId;
+use portcullis_kernel::copy_plan::{CopyPlan, Place};
+use portcullis_kernel::process::ProcessId;
 use portcullis_kernel::{ErrorCode, Rights};
 use std::collections::BTreeMap;
 
@@ -21,6 +24,30 @@ pub struct Object {
     pub revoker: u32,
     pub parent: Option<usize>,
     pub alive: bool,
+    pub lease: Option<Lease>,
+}
+
+/// A range of memory. Addresses do not wrap here.
+#[derive(Clone, Copy, Debug)]
+pub struct Lease {
+    /// Whose it is: a process, or an array of the host.
+    pub place: Place,
+    pub start: u64,
+    pub length: u64,
+}
+
+/// Something that was written: through which lease, and up to which address.
+#[derive(Debug)]
+pub struct Written {
+    object: usize,
+    end: u64,
+}
+
+/// Rights that make a lease of use.
+const ACCESS: u32 = Rights::READ.bits() | Rights::WRITE.bits();
+
+fn is_access(rights: u32) -> bool {
+    rights & !Rights::EVERY.bits() == 0 && rights & ACCESS != 0
 }
 
 /// A capability in a namespace.
@@ -103,6 +130,7 @@ pub struct Reference {
     pub processes: BTreeMap<u32, Process>,
     pub transfers: BTreeMap<u32, Transfer>,
     pub over: Vec<Over>,
+    written: Vec<Written>,
 }
 
 /// The identity of the host.
@@ -235,10 +263,178 @@ impl Reference {
                 revoker: process,
                 parent: None,
                 alive: true,
+                lease: None,
             },
             7,
             process,
         )
+    }
+
+    /// A lease of a process, or of the host on an array of that number.
+    pub fn lease_create(
+        &mut self,
+        process: u32,
+        array: u32,
+        (start, length): (u32, u32),
+        rights: u32,
+    ) -> Outcome<(usize, u32)> {
+        if !is_access(rights) {
+            return Err(ErrorCode::Denied);
+        }
+        let lender = self.process(process)?;
+        if self.account(process) >= lender.objects || !lender.has_room(1) {
+            return Err(ErrorCode::Quota);
+        }
+        let (place, start, badge) = match process {
+            HOST => (Place::of_array(array), 0, array),
+            _ => (Place::of_process(ProcessId::from_raw(process)), start, 0),
+        };
+        let lease = Lease {
+            place,
+            start: start.into(),
+            length: length.into(),
+        };
+        let object = Object {
+            class: ClassId::LEASE.0,
+            minter: process,
+            badge,
+            revoker: process,
+            parent: None,
+            alive: true,
+            lease: Some(lease),
+        };
+        self.add(object, rights, process)
+    }
+
+    pub fn leased(&self, process: u32, cap: u32) -> Outcome<(&Slot, &Object, Lease)> {
+        let (slot, object) = self.resolve(process, cap)?;
+        let lease = object.lease.ok_or(ErrorCode::WrongClass)?;
+        Ok((slot, object, lease))
+    }
+
+    pub fn lease_narrow(
+        &mut self,
+        process: u32,
+        cap: u32,
+        (offset, length): (u64, u64),
+        rights: u32,
+    ) -> Outcome<(usize, u32)> {
+        let (slot, object, lease) = self.leased(process, cap)?;
+        if slot.borrowed {
+            return Err(ErrorCode::Borrowed);
+        }
+        let allowed = slot.rights & Rights::DERIVE.bits() != 0 && rights & !slot.rights == 0;
+        if !is_access(rights) || !allowed {
+            return Err(ErrorCode::Denied);
+        }
+        if offset + length > lease.length {
+            return Err(ErrorCode::OutOfRange);
+        }
+        let mut above = object.parent;
+        let mut depth = 1;
+        while let Some(parent) = above {
+            above = self.objects[parent].parent;
+            depth += 1;
+        }
+        if depth == 16 {
+            return Err(ErrorCode::Depth);
+        }
+        let holder = self.process(process)?;
+        if self.account(process) >= holder.objects || !holder.has_room(1) {
+            return Err(ErrorCode::Quota);
+        }
+        let lease = Lease {
+            start: lease.start + offset,
+            length,
+            ..lease
+        };
+        let child = Object {
+            revoker: process,
+            parent: Some(slot.object),
+            lease: Some(lease),
+            ..object.clone()
+        };
+        self.add(child, rights, process)
+    }
+
+    /// What is to be copied between a lease and address 1,000 of a process.
+    pub fn lease_copy(
+        &mut self,
+        process: u32,
+        cap: u32,
+        (offset, length): (u32, u32),
+        write: bool,
+    ) -> Outcome<Option<CopyPlan>> {
+        let (slot, _, lease) = self.leased(process, cap)?;
+        let object = slot.object;
+        let needed = if write { Rights::WRITE } else { Rights::READ };
+        if slot.rights & needed.bits() == 0 {
+            return Err(ErrorCode::Denied);
+        }
+        let (offset, bytes) = (u64::from(offset), u64::from(length));
+        if offset + bytes > lease.length {
+            return Err(ErrorCode::OutOfRange);
+        }
+        if length == 0 {
+            return Ok(None);
+        }
+        let inside = (lease.place, (lease.start + offset) as u32);
+        let own = (Place::of_process(ProcessId::from_raw(process)), 1_000);
+        let (from, to) = if write { (own, inside) } else { (inside, own) };
+        if write {
+            let end = lease.start + offset + bytes;
+            self.written.push(Written { object, end });
+        }
+        Ok(Some(CopyPlan {
+            from: from.0,
+            from_address: from.1,
+            to: to.0,
+            to_address: to.1,
+            length,
+        }))
+    }
+
+    pub fn lease_length(&self, process: u32, cap: u32) -> Outcome<u32> {
+        Ok(self.leased(process, cap)?.2.length as u32)
+    }
+
+    pub fn lease_written(&self, process: u32, cap: u32) -> Outcome<u32> {
+        let (slot, object, lease) = self.leased(process, cap)?;
+        if object.revoker != process {
+            return Err(ErrorCode::NotOwner);
+        }
+        let through = self
+            .written
+            .iter()
+            .filter(|write| self.is_below(write.object, slot.object));
+        let end = through.map(|write| write.end).max().unwrap_or(lease.start);
+        Ok((end - lease.start) as u32)
+    }
+
+    /// Whether an object is another one, or was derived from it.
+    fn is_below(&self, object: usize, other: usize) -> bool {
+        object == other
+            || self.objects[object]
+                .parent
+                .is_some_and(|parent| self.is_below(parent, other))
+    }
+
+    pub fn same(&self, process: u32, first: u32, second: u32) -> bool {
+        let root = |cap| {
+            let (slot, _) = self.resolve(process, cap).ok()?;
+            let mut object = slot.object;
+            while let Some(parent) = self.objects[object].parent {
+                object = parent;
+            }
+            Some(object)
+        };
+        root(first).is_some() && root(first) == root(second)
+    }
+
+    /// Leases that live.
+    pub fn leases(&self) -> usize {
+        let alive = self.objects.iter().filter(|object| object.alive);
+        alive.filter(|object| object.lease.is_some()).count()
     }
 
     fn add(&mut self, object: Object, rights: u32, holder: u32) -> Outcome<(usize, u32)> {
@@ -342,6 +538,9 @@ impl Reference {
 
     pub fn derive(&mut self, process: u32, cap: u32, rights: u32) -> Outcome<(usize, u32)> {
         let (slot, object) = self.resolve(process, cap)?;
+        if let Some(lease) = object.lease {
+            return self.lease_narrow(process, cap, (0, lease.length), rights);
+        }
         if slot.borrowed {
             return Err(ErrorCode::Borrowed);
         }
@@ -378,8 +577,9 @@ impl Reference {
         if !self.process(to)?.has_room(1) {
             return Err(ErrorCode::Quota);
         }
-        self.slot(from, cap).lends += 1;
-        let rights = Rights::CALL.bits();
+        let lent = self.slot(from, cap);
+        lent.lends += 1;
+        let rights = Rights::CALL.bits() | lent.rights & ACCESS;
         let slot = Slot {
             object,
             rights,

@@ -11,7 +11,9 @@ import {
   type BudgetOptions,
   type BudgetUse,
   type BytesSource,
+  type CallArguments,
   type CallOptions,
+  type CallResult,
   type Clock,
   type CompileOptions,
   type CompiledPlugin,
@@ -23,17 +25,22 @@ import {
   type ExitReason,
   type Features,
   type FunctionDescription,
+  type Functions,
   type InspectedCapability,
   type InspectedProcess,
   type Inspection,
+  type InterfaceNames,
   type KernelEvent,
   type KernelUsage,
   type Limits,
+  type LoaderOptions,
+  type Methods,
   type NumberArray,
   type PluginSource,
   type Quarantine,
   type QuarantineOptions,
   type QuarantinedPlugin,
+  type ReplaceOptions,
   type RespawnOptions,
   type Right,
   type Share,
@@ -91,6 +98,59 @@ export async function grants(kernel: Kernel, server: Process, source: BytesSourc
   return (await size('x')) + filled.length + Number(unknown);
 }
 
+/** What `portcullis types` writes. */
+type Vector = Handle & { readonly class: 'demo/vector@1.vector' };
+type Exports = {
+  readonly 'demo/vector@1#create': (x: number, y: number) => Vector;
+  readonly 'demo/vector@1#long-length': (self: Vector) => bigint;
+  readonly 'demo/vector@1#then': () => void;
+  readonly 'demo/other@2#names': () => string[];
+  readonly reset: () => void;
+};
+
+/** A plugin of which something is known: names, arguments and results are checked. */
+export async function known(kernel: Kernel, source: BytesSource): Promise<unknown[]> {
+  const plugin: Process<Exports> = await kernel.spawn<Exports>(source, { deadline: 50 });
+  const vector: Vector = await plugin.call('demo/vector@1#create', [1, 2], { deadline: 5 });
+  const same: Vector = vector.retain();
+  const weaker: Vector = vector.derive(['call']);
+  const length: bigint = await plugin.call('demo/vector@1#long-length', [vector]);
+  const names: string[] = await plugin.call('demo/other@2#names');
+  await plugin.call('reset', [], { fuel: 5 });
+  const { create, longLength } = plugin.interface('demo/vector@1');
+  const again: bigint = await longLength(await create(1, 2));
+  const own = plugin.interface<{ size(): Promise<number> }>('demo/vector@1');
+  const anything: Process = plugin;
+  const grants: SpawnOptions = { imports: { 'demo/vector@1': plugin } };
+  const all: readonly Process[] = [plugin, ...kernel.processes];
+  const functions: Functions = {} as Exports;
+  const interfaces: InterfaceNames<Exports>[] = ['demo/vector@1', 'demo/other@2'];
+  const methods: Methods<Exports, 'demo/other@2'> = { names: async () => [] };
+  const rest: CallArguments<Exports, 'demo/vector@1#create'> = [[1, 2]];
+  const result: CallResult<Exports, 'demo/vector@1#create'> = same;
+  // @ts-expect-error there is no such function
+  await plugin.call('demo/vector@1#destroy');
+  // @ts-expect-error there is one argument too few
+  await plugin.call('demo/vector@1#create', [1]);
+  // @ts-expect-error there is one argument too many
+  await plugin.call('demo/vector@1#create', [1, 2, 3]);
+  // @ts-expect-error the arguments are missing
+  await plugin.call('demo/vector@1#create');
+  // @ts-expect-error it takes numbers
+  await plugin.call('demo/vector@1#create', ['1', 2]);
+  // @ts-expect-error it gives a bigint
+  const number: number = await plugin.call('demo/vector@1#long-length', [vector]);
+  // @ts-expect-error a handle of another class
+  await plugin.call('demo/vector@1#long-length', [null as unknown as Handle]);
+  // @ts-expect-error there is no such method
+  plugin.interface('demo/vector@1').destroy;
+  // @ts-expect-error what looks like a promise is left out
+  plugin.interface('demo/vector@1').then;
+  // @ts-expect-error functions are what a plugin has
+  await kernel.spawn<{ size: number }>(source);
+  return [weaker, length, names, again, own, anything, grants, all, functions, interfaces, methods, rest, result, number];
+}
+
 /** Handles are held, derived and let go. */
 export function handles(handle: Handle): [string, boolean] {
   const rights: readonly Right[] = ['call', 'grant', 'derive'];
@@ -110,6 +170,7 @@ export function words(reason: ExitReason): string {
     case 'failed':
     case 'deadline':
     case 'fuel':
+    case 'cancelled':
     case 'killed':
     case 'replaced':
       return `${reason.message} ${reason.function ?? ''} ${reason.lastWords ?? ''}`;
@@ -212,4 +273,20 @@ export async function mistakes(kernel: Kernel, process: Process, handle: Handle,
   // @ts-expect-error what is the package's own
   process.ended(1, process.reason);
   return void [imitation, value];
+}
+
+/** What is shared with a plugin, plugins that start plugins, methods of objects, and a newer build. */
+export async function together(kernel: Kernel, source: BytesSource, newer: BytesSource): Promise<readonly string[]> {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
+  const math: Interface = kernel.provide('math', 'sin: func(x: f64) -> f64', Math);
+  const calculator = await kernel.spawn(source, { imports: { math }, constants: { 'js#data_offset': 1_024, 'js#large': 1n }, memory: { use: memory, maximum: 65_536 } });
+  const options: LoaderOptions = { imports: { math, 'demo/tool@1': calculator, 'demo/item@1': 'object' }, processes: 4, memory: 1 << 20, depth: 2, limits: { handles: 100 }, deadline: 100 };
+  const loader: Interface = kernel.loader(options);
+  const host = await kernel.spawn(source, { imports: { 'portcullis/loader@1': loader, 'demo/tool@1': 'later' } });
+  const item = (await host.call('demo/item@1#create')) as Handle;
+  const name: unknown = await item.call('name', [], { deadline: 50 });
+  const replacing: ReplaceOptions = { state: true };
+  await host.replace(newer, replacing);
+  const { constants } = await kernel.describe(source);
+  return [String(name), ...constants.map(({ name: constant, type }) => `${constant}: ${type}`)];
 }

@@ -101,7 +101,7 @@ fn random_modules_compute_what_they_computed() {
 }
 
 /// Modules with one index out of range by one, which `prepare` makes room for if it does not look.
-const OUT_OF_RANGE: [(&str, &str); 14] = [
+const OUT_OF_RANGE: [(&str, &str); 19] = [
     ("call", "(func (call 1))"),
     ("return_call", "(func (return_call 1))"),
     (
@@ -130,6 +130,26 @@ const OUT_OF_RANGE: [(&str, &str); 14] = [
         "(global i32 (i32.const 1)) (export \"g\" (global 1))",
     ),
     ("offset", "(memory 1) (data (global.get 0) \"a\")"),
+    (
+        "global.get behind a constant",
+        "(import \"a\" \"b\" (global i32)) (func (drop (global.get 1)))",
+    ),
+    (
+        "global.set behind a constant",
+        "(import \"a\" \"b\" (global i32)) (func (global.set 1 (i32.const 0)))",
+    ),
+    (
+        "global.set of a constant",
+        "(import \"a\" \"b\" (global i32)) (func (global.set 0 (i32.const 0)))",
+    ),
+    (
+        "export behind a constant",
+        "(import \"a\" \"b\" (global i32)) (global i32 (global.get 0)) (export \"g\" (global 2))",
+    ),
+    (
+        "offset behind a constant",
+        "(import \"a\" \"b\" (global i32)) (memory 1) (data (global.get 1) \"a\")",
+    ),
     (
         "local",
         "(func (param i32) (local i64) (loop (drop (local.get 2))))",

@@ -136,7 +136,7 @@ impl Pair {
         match class {
             Class::Callee => self.callee,
             Class::Caller => self.caller,
-            Class::Host => HOST,
+            Class::Host | Class::Lease => HOST,
         }
     }
 

@@ -30,8 +30,11 @@ fn has_target() -> bool {
     })
 }
 
-/// The module's bytes, or why there are none.
+/// The module's bytes, or why there are none. One that was built already can be named by the environment.
 fn build() -> Result<Vec<u8>, String> {
+    if let Some(built) = std::env::var_os("PORTCULLIS_KERNEL_UNDER_TEST").map(PathBuf::from) {
+        return std::fs::read(&built).map_err(|error| format!("{}: {error}", built.display()));
+    }
     if !has_target() {
         return Err(format!(
             "the tests of the translators need Rust's library for {TARGET}: run `npm run setup`, or `rustup target add {TARGET}`"
@@ -60,6 +63,12 @@ fn build() -> Result<Vec<u8>, String> {
     }
     let module = folder.join(TARGET).join("debug/kernel_under_test.wasm");
     std::fs::read(&module).map_err(|error| format!("{}: {error}", module.display()))
+}
+
+/// For mutation testing many changes are compiled into one kernel: the number of the one that it is to make, 0 for none.
+pub fn chosen_change() -> i32 {
+    let chosen = std::env::var("PORTCULLIS_MUTANT").unwrap_or_default();
+    chosen.parse().unwrap_or(0)
 }
 
 /// The engine, and the kernel compiled for it.

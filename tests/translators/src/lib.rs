@@ -17,6 +17,7 @@ pub mod call;
 pub mod fault;
 pub mod generate;
 pub mod kernel;
+pub mod log;
 pub mod machine;
 mod movers;
 pub mod plugin;

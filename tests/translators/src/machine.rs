@@ -1,14 +1,14 @@
 //! A kernel with its processes in a WebAssembly engine: what the web side of the kernel does with JavaScript, done here with
 //! functions of the host.
 
-use crate::kernel::compiled;
+use crate::kernel::{chosen_change, compiled};
 use crate::plugin::Plugin;
 use crate::state::State;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasmi::{
-    AsContextMut, Caller, Error, Extern, Func, Instance, Memory, Module, Nullable, Ref, RefType,
-    Store, StoreContextMut, Table, TableType, Val,
+    AsContextMut, Caller, Error, Extern, Func, Global, Instance, Memory, Module, Mutability,
+    Nullable, Ref, RefType, Store, StoreContextMut, Table, TableType, Val,
 };
 
 /// The identity of the host.
@@ -53,6 +53,7 @@ pub(crate) struct Running {
     /// Next byte that its allocator gives.
     pub(crate) heap: u32,
     pub(crate) plugin: Plugin,
+    pub(crate) gate: Instance,
 }
 
 /// What the host's functions find in the engine's store.
@@ -66,6 +67,9 @@ pub struct Data {
     pub(crate) running: BTreeMap<u32, Running>,
     pub(crate) hook: Hook,
     pub(crate) fault: Option<crate::fault::Fault>,
+    pub(crate) log: crate::log::Log,
+    /// The fuel of all metered processes.
+    pub(crate) fuel: Option<Global>,
     /// What ended processes, in order.
     pub traps: Vec<Trap>,
     /// Byte arrays that go into a plugin straight from the host, in order.
@@ -95,19 +99,28 @@ impl World {
             running: BTreeMap::new(),
             hook: Rc::new(|machine, process, ask| machine.answer(process, ask)),
             fault: None,
+            log: crate::log::Log::default(),
+            fuel: None,
             traps: Vec::new(),
             sources: Vec::new(),
             drained: Vec::new(),
         };
         let mut store = Store::new(engine, data);
         let kernel = Instance::new(&mut store, module, &[]).expect("the kernel imports nothing");
+        if let Some(choose) = kernel.get_func(&store, "choose_mutant") {
+            choose
+                .call(&mut store, &[Val::I32(chosen_change())], &mut [])
+                .expect("it only notes the number");
+        }
         let memory = kernel
             .get_export(&store, "memory")
             .and_then(Extern::into_memory);
         let table = TableType::new(RefType::Func, 256, None);
         let slots = Table::new(&mut store, table, Ref::Func(Nullable::Null)).expect("a table");
+        let fuel = Global::new(&mut store, Val::I32(0), Mutability::Var);
         let data = store.data_mut();
         (data.kernel, data.memory, data.slots) = (Some(kernel), memory, Some(slots));
+        data.fuel = Some(fuel);
         let mut world = World {
             store,
             multi_memory,
@@ -250,11 +263,30 @@ impl Machine<'_> {
         State::read(&words)
     }
 
-    /// A word that gates share, by its place among them.
-    pub(crate) fn shared_word(&mut self, place: u32) -> u32 {
-        let (memory, address) = (self.kernel_memory(), self.data().shared + 4 * place);
+    /// A word of the kernel's memory.
+    pub fn kernel_word(&mut self, address: u32) -> u32 {
+        let memory = self.kernel_memory();
         let bytes = self.read(memory, address, 4);
         u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
+    }
+
+    /// Writes into the kernel's memory.
+    pub fn write_kernel(&mut self, address: u32, bytes: &[u8]) {
+        let memory = self.kernel_memory();
+        memory
+            .write(self.context(), address as usize, bytes)
+            .expect("the test writes into its memory");
+    }
+
+    /// Address of the words that gates share.
+    pub fn shared(&mut self) -> u32 {
+        self.data().shared
+    }
+
+    /// A word that gates share, by its place among them.
+    pub fn shared_word(&mut self, place: u32) -> u32 {
+        let address = self.shared() + 4 * place;
+        self.kernel_word(address)
     }
 
     /// The kernel's number of a class.

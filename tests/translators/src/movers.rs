@@ -4,6 +4,40 @@ use crate::machine::{Data, Machine};
 use wasmi::{AsContext, AsContextMut, Caller, Func, Memory};
 
 impl Machine<'_> {
+    /// What copies from memory to memory, by who they belong to: (from, address, to, address, bytes) → ok.
+    pub(crate) fn transfers(&mut self) -> Func {
+        let of = |caller: &Caller<'_, Data>, place: u32| match place {
+            0 => caller.data().memory,
+            process => caller.data().running.get(&process)?.memory,
+        };
+        Func::wrap(
+            self.context(),
+            move |mut caller: Caller<'_, Data>,
+                  from: i32,
+                  from_address: i32,
+                  to: i32,
+                  to_address: i32,
+                  length: i32| {
+                let places = of(&caller, from as u32).zip(of(&caller, to as u32));
+                let Some((source, target)) = places else {
+                    return 0;
+                };
+                let mut bytes = vec![0; length as u32 as usize];
+                source
+                    .read(
+                        caller.as_context(),
+                        from_address as u32 as usize,
+                        &mut bytes,
+                    )
+                    .expect("the kernel checked it");
+                target
+                    .write(caller.as_context_mut(), to_address as u32 as usize, &bytes)
+                    .expect("the kernel checked it");
+                1_i32
+            },
+        )
+    }
+
     /// What moves bytes where the engine has one memory for a module, and what moves them from and to the host.
     pub(crate) fn mover(&mut self, name: &str, memory: Option<Memory>) -> Func {
         let kernel = self.kernel_memory();

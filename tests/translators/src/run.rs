@@ -1,6 +1,6 @@
 //! Calls, and what plugins have in their memory.
 
-use crate::machine::{Ask, Machine, Running};
+use crate::machine::{Ask, HOST, Machine, Running};
 use crate::plugin::{ARGUMENTS, PAGES, RESULTS, STATUS};
 use crate::signature::Core;
 use crate::value::words;
@@ -151,6 +151,57 @@ impl Machine<'_> {
         function
             .call(self.context(), &[Val::I32(frame as i32)], &mut status)
             .expect("what traps is contained");
+        status[0].i32().expect("a status") as u32
+    }
+
+    /// As [`Self::call`], with so many bytes left for frames. Gives the caller's status word.
+    pub fn call_with_frames(
+        &mut self,
+        process: u32,
+        import: u32,
+        arguments: &[u64],
+        left: u32,
+    ) -> u32 {
+        self.write_words(process, ARGUMENTS, arguments);
+        self.write(process, STATUS, &[0; 4]);
+        let function = self.running(process).frames[&format!("call{import}")];
+        let frame = self.kernel("test_frame", &[0]);
+        let top = self.kernel("test_fill_frames", &[left]);
+        let full = self.shared_word(FRAME_TOP);
+        let mut status = [Val::I32(0)];
+        function
+            .call(self.context(), &[Val::I32(frame as i32)], &mut status)
+            .expect("what traps is contained");
+        assert_eq!(status[0].i32(), Some(0), "status of the caller's frame");
+        assert_eq!(self.shared_word(FRAME_TOP), full, "the top of the frames");
+        self.kernel("test_unframe", &[top]);
+        self.kernel("test_unframe", &[frame]);
+        self.recorded(process, &[Core::I32], STATUS)[0] as u32
+    }
+
+    /// Calls an export as the host does, with a frame that has these flags and slots; the slots are read back. Gives the status.
+    pub fn serve(&mut self, process: u32, export: &str, flags: u32, slots: &mut [u64]) -> u32 {
+        let frame = self.shared_word(FRAME_TOP);
+        let top = (frame + 16 + 8 * slots.len() as u32).next_multiple_of(16);
+        let place = self.shared() + 4 * FRAME_TOP;
+        self.write_kernel(place, &top.to_le_bytes());
+        let mut bytes: Vec<u8> = [HOST, flags, 0, 0]
+            .iter()
+            .flat_map(|word| word.to_le_bytes())
+            .collect();
+        bytes.extend(slots.iter().flat_map(|slot| slot.to_le_bytes()));
+        self.write_kernel(frame, &bytes);
+        let function = self.running(process).frames[export];
+        let mut status = [Val::I32(0)];
+        function
+            .call(self.context(), &[Val::I32(frame as i32)], &mut status)
+            .expect("what traps is contained");
+        for (place, slot) in (0..).zip(slots) {
+            let address = frame + 16 + 8 * place;
+            *slot = u64::from(self.kernel_word(address))
+                | u64::from(self.kernel_word(address + 4)) << 32;
+        }
+        self.kernel("test_unframe", &[frame]);
         status[0].i32().expect("a status") as u32
     }
 }

@@ -91,8 +91,11 @@ pub enum Class {
     Caller,
     /// The host.
     Host,
+    /// The kernel: windows on memory.
+    Lease,
 }
 
+/// Those of which random calls have objects.
 pub const CLASSES: [Class; 3] = [Class::Callee, Class::Caller, Class::Host];
 
 impl Class {
@@ -101,6 +104,7 @@ impl Class {
             Class::Callee => "test/callee@1.thing",
             Class::Caller => "test/caller@1.item",
             Class::Host => "test/host@1.file",
+            Class::Lease => portcullis_abi::names::LEASE_CLASS,
         }
     }
 }

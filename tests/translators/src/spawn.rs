@@ -19,6 +19,8 @@ pub struct Spawn<'a> {
     pub handles: u32,
     pub objects: u32,
     pub calls: u32,
+    /// Whether its gate draws fuel; what the plugin does itself is free here.
+    pub metered: bool,
 }
 
 impl<'a> Spawn<'a> {
@@ -30,6 +32,7 @@ impl<'a> Spawn<'a> {
             handles: 100,
             objects: 100,
             calls: 8,
+            metered: false,
         }
     }
 
@@ -59,11 +62,12 @@ impl Machine<'_> {
             handles,
             objects,
             calls,
+            metered,
         } = spawn;
         let number = self.give(
             &plugin.module(),
             "test_load",
-            &[u32::from(self.multi_memory)],
+            &[u32::from(self.multi_memory), u32::from(metered)],
         );
         assert_ne!(
             number,
@@ -130,6 +134,7 @@ impl Machine<'_> {
             frames,
             heap: HEAP,
             plugin: plugin.clone(),
+            gate,
         };
         self.data().running.insert(process, running);
         if plugin.has_status {
@@ -209,6 +214,7 @@ impl Machine<'_> {
         let header = self.kernel("test_header", &[process]);
         let kernel = self.data().kernel.expect("there is a kernel");
         let mut imports = Vec::new();
+        self.gate_imports(&module);
         for import in module.imports() {
             let (from, name) = (import.module(), import.name());
             let found = match (from, name) {
@@ -217,20 +223,38 @@ impl Machine<'_> {
                 ("k", "header") => self.constant(header),
                 ("k", "contain") => {
                     let frame = self.slot_frame();
-                    Extern::Func(self.able_to_fail("contain", frame))
+                    let frame = self.able_to_fail("contain", frame);
+                    Extern::Func(self.heard("contain", frame))
                 }
-                ("k", "headroom" | "room") => self.stack_probe(),
+                ("k", "headroom" | "room") => {
+                    let probe = self.stack_probe();
+                    Extern::Func(self.heard(name, probe))
+                }
+                ("k", "fuel") => Extern::Global(self.data().fuel.expect("there is one")),
+                ("k", "turn") => {
+                    let turn = Func::wrap(self.context(), || ());
+                    Extern::Func(self.heard(name, turn))
+                }
+                ("k", "transfer") => {
+                    let function = self.transfers();
+                    let function = self.able_to_fail(name, function);
+                    Extern::Func(self.heard(name, function))
+                }
+                // Nobody promises anything here.
+                ("k", "wait") => Extern::Func(Func::wrap(self.context(), |_: i32| 20_i32)),
                 ("k", function_name) => {
                     let function =
                         kernel.get_func(self.context(), &format!("portcullis_{function_name}"));
                     let function = function.expect("the kernel has what gates need");
-                    Extern::Func(self.able_to_fail(function_name, function))
+                    let function = self.able_to_fail(function_name, function);
+                    Extern::Func(self.heard(function_name, function))
                 }
                 ("s", index) => self.constant(bound[index.parse::<usize>().expect("a number")]),
                 ("p", "memory") => Extern::Memory(memory.expect("it has one")),
                 ("p", mover) => {
                     let function = self.mover(mover, memory);
-                    Extern::Func(self.able_to_fail(mover, function))
+                    let function = self.able_to_fail(mover, function);
+                    Extern::Func(self.heard(mover, function))
                 }
                 (other, name) => panic!("a gate imports {other} {name}"),
             };
@@ -240,8 +264,8 @@ impl Machine<'_> {
     }
 
     /// What proves that there is stack. Here there always is.
-    pub(crate) fn stack_probe(&mut self) -> Extern {
-        Extern::Func(Func::wrap(self.context(), |_: i32| ()))
+    pub(crate) fn stack_probe(&mut self) -> Func {
+        Func::wrap(self.context(), |_: i32| ())
     }
 
     fn constant(&mut self, value: u32) -> Extern {

@@ -91,6 +91,7 @@ fn each_destructor_is_the_one_that_is_called_and_blamed() {
         let mut machine = world.machine();
         assert_eq!(machine.destroy(callee, &name, 7), 0);
         assert_eq!(*heard.borrow(), [7]);
+        assert!(machine.state().is_at_rest());
         let status = machine.destroy(callee, &name, 13);
         assert_eq!(status, ErrorCode::Trapped.number());
         let last = machine.data().traps.last().expect("it trapped");

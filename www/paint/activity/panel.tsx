@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { budgetText, incidents, showAgain } from '../incidents/incident.ts';
 import { Button } from '../interface/button.tsx';
+import { Facts } from '../interface/facts.tsx';
 import { activityOpen } from '../interface/layout.ts';
 import { bytes, count, duration, several } from '../interface/text.ts';
 import { asSentence } from '../filters/failure.ts';
@@ -199,16 +200,7 @@ function EventDetails({ event }: { event: KernelEvent }): JSX.Element {
   return (
     <div class="event-details">
       <p>{asSentence(event.message)}</p>
-      <dl class="incident-facts">
-        {facts
-          .filter(([, value]) => value !== undefined)
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <Facts facts={facts} />
     </div>
   );
 }

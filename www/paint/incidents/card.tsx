@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Button } from '../interface/button.tsx';
+import { Facts } from '../interface/facts.tsx';
 import { Icon } from '../interface/icons.tsx';
 import { detailed, dismissIncident, shownIncident, tryAgain, type Incident } from './incident.ts';
 import { WhatNext } from './next.tsx';
@@ -128,16 +129,5 @@ function IncidentDetails({ incident }: { incident: Incident }): JSX.Element {
     ['Picture', incident.picture && `CRC-32 ${incident.picture.checksum}`],
     ['Time', incident.time.toLocaleTimeString()],
   ];
-  return (
-    <dl id="incident-details" class="incident-facts" data-testid="incident-facts">
-      {facts
-        .filter(([, value]) => value !== undefined)
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
-  );
+  return <Facts facts={facts} id="incident-details" test="incident-facts" />;
 }

@@ -21,8 +21,34 @@ mod raw {
         pub safe fn cap_revoke(cap: u32) -> u32;
         pub safe fn cap_derive(cap: u32, rights: u32) -> u32;
         pub safe fn cap_rights(cap: u32) -> u32;
+        pub safe fn cap_same(cap: u32, other: u32) -> u32;
         pub fn handle_create(badge: usize, class: u32) -> u32;
         pub safe fn handle_badge(cap: u32, class: u32) -> usize;
+        pub fn lease_create(address: *const u8, size: usize, rights: u32) -> u32;
+        pub safe fn lease_narrow(lease: u32, offset: u32, size: u32, rights: u32) -> u32;
+        pub fn lease_read(lease: u32, offset: u32, address: *mut u8, size: usize) -> u32;
+        pub fn lease_write(lease: u32, offset: u32, address: *const u8, size: usize) -> u32;
+        pub safe fn lease_len(lease: u32) -> u32;
+        pub safe fn lease_written(lease: u32) -> u32;
+        pub fn msg_create(
+            data: *const u8,
+            size: usize,
+            caps: *const u32,
+            count: usize,
+            reply: *mut u8,
+            room: usize,
+            reply_caps: *mut u32,
+            places: usize,
+        ) -> u32;
+        pub fn msg_recv(msg: u32, data: *mut u8, size: usize, caps: *mut u32, count: usize) -> u32;
+        pub fn msg_reply(
+            msg: u32,
+            data: *const u8,
+            size: usize,
+            caps: *const u32,
+            count: usize,
+        ) -> u32;
+        pub safe fn msg_info(msg: u32, what: u32) -> u32;
         pub safe fn fault(address: *const u8, length: usize);
     }
 }
@@ -90,6 +116,105 @@ pub fn cap_rights(capability: &Capability) -> Rights {
         .ok()
         .and_then(Rights::from_bits)
         .unwrap_or_default()
+}
+
+/// Whether both name the same object.
+pub fn cap_same(capability: &Capability, other: &Capability) -> bool {
+    call(|| raw::cap_same(capability.0, other.0)) == Ok(1)
+}
+
+/// Lends a range of memory.
+///
+/// # Safety
+///
+/// Until the lease is over, the memory stays where it is, and whenever this plugin is not running others may read it; if `rights`
+/// has [`Rights::WRITE`], they may write it.
+pub unsafe fn lease_create(
+    address: *const u8,
+    length: usize,
+    rights: Rights,
+) -> Result<Capability, Error> {
+    // SAFETY: what others may do with the memory is the caller's promise.
+    call(|| unsafe { raw::lease_create(address, length, rights.bits()) }).map(Capability)
+}
+
+/// A lease on a part of a lease.
+pub fn lease_narrow(
+    lease: &Capability,
+    offset: u32,
+    length: u32,
+    rights: Rights,
+) -> Result<Capability, Error> {
+    call(|| raw::lease_narrow(lease.0, offset, length, rights.bits())).map(Capability)
+}
+
+/// Copies from a lease.
+pub fn lease_read(lease: &Capability, offset: u32, into: &mut [u8]) -> Result<(), Error> {
+    // SAFETY: the kernel writes to these bytes, which are the caller's, and to no others.
+    checked(|| unsafe { raw::lease_read(lease.0, offset, into.as_mut_ptr(), into.len()) })
+}
+
+/// Copies into a lease. Should that be on memory of this plugin, the promise of [`lease_create`] allows it.
+pub fn lease_write(lease: &Capability, offset: u32, bytes: &[u8]) -> Result<(), Error> {
+    // SAFETY: the kernel reads these bytes.
+    checked(|| unsafe { raw::lease_write(lease.0, offset, bytes.as_ptr(), bytes.len()) })
+}
+
+/// How many bytes a lease has.
+pub fn lease_len(lease: &Capability) -> Result<u32, Error> {
+    call(|| raw::lease_len(lease.0))
+}
+
+/// One past the highest byte that was written through a lease.
+pub fn lease_written(lease: &Capability) -> Result<u32, Error> {
+    call(|| raw::lease_written(lease.0))
+}
+
+/// Makes a message.
+///
+/// # Safety
+///
+/// Until the message is released all four stay where they are; whenever this plugin is not running, others may read the first two
+/// and write the other two.
+pub unsafe fn msg_create(
+    bytes: &[u8],
+    capabilities: &[u32],
+    reply: &mut [u8],
+    answer: &mut [u32],
+) -> Result<Capability, Error> {
+    let (data, caps) = (bytes.as_ptr(), capabilities.as_ptr());
+    let (to, places) = (reply.as_mut_ptr(), answer.as_mut_ptr());
+    let lengths = (bytes.len(), capabilities.len(), reply.len(), answer.len());
+    // SAFETY: what others may do with the memory is the caller's promise.
+    call(|| unsafe {
+        raw::msg_create(
+            data, lengths.0, caps, lengths.1, to, lengths.2, places, lengths.3,
+        )
+    })
+    .map(Capability)
+}
+
+/// Receives bytes and, with room for some, all capabilities of a message.
+pub fn msg_recv(
+    message: &Capability,
+    into: &mut [u8],
+    capabilities: &mut [u32],
+) -> Result<u32, Error> {
+    let (data, caps) = (into.as_mut_ptr(), capabilities.as_mut_ptr());
+    // SAFETY: the kernel writes to these two, which are the caller's, and to no other memory of this plugin.
+    call(|| unsafe { raw::msg_recv(message.0, data, into.len(), caps, capabilities.len()) })
+}
+
+/// Answers a message.
+pub fn msg_reply(message: &Capability, bytes: &[u8], capabilities: &[u32]) -> Result<(), Error> {
+    let (data, caps) = (bytes.as_ptr(), capabilities.as_ptr());
+    // SAFETY: the kernel reads these two.
+    checked(|| unsafe { raw::msg_reply(message.0, data, bytes.len(), caps, capabilities.len()) })
+}
+
+/// A number of a message.
+pub fn msg_info(message: &Capability, what: u32) -> Result<u32, Error> {
+    call(|| raw::msg_info(message.0, what))
 }
 
 /// Mints a handle of class `C`. `destroy` is the class's destructor.

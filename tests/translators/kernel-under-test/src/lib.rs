@@ -14,7 +14,9 @@ use portcullis_kernel::load::LoadError;
 use portcullis_kernel::module::{Module, PrepareOptions, Resolved, prepare, read, resolve};
 use portcullis_kernel::process::{Limits, ProcessId};
 use portcullis_kernel::signature::{Metadata, parse_records};
-use portcullis_kernel::translator::{Gate, generate, shared_module};
+use portcullis_kernel::translator::{
+    Gate, Unit, generate, shared_module, stack_module, wrapper_module,
+};
 use portcullis_kernel::web::with_kernel;
 use portcullis_kernel::{ErrorCode, Kernel};
 use std::cell::RefCell;
@@ -120,14 +122,16 @@ exports! {
         with(|harness| harness.buffer.len() as u32)
     }
 
-    /// Reads, resolves and prepares the module in the buffer and generates its gate. Gives its number from 1, or 0 and leaves
+    /// Reads, resolves and prepares the module in the buffer and generates its gate. If that is metered it draws fuel; the module
+    /// itself does not. Gives its number from 1, or 0 and leaves
     /// why not.
-    fn load = "test_load" (multi_memory) {
+    fn load = "test_load" (multi_memory, metered) {
         let bytes = with(|harness| std::mem::take(&mut harness.buffer));
         let loaded = read(&bytes).and_then(|module| {
             let resolved = resolve(&module, &Metadata::default())?;
             let prepared = prepare(&bytes, &module, &PrepareOptions { metered: false, ..PrepareOptions::default() })?;
-            let plan = with_kernel(|kernel| kernel.gate_plan(&resolved, module.memory.is_some(), multi_memory != 0));
+            let mut plan = with_kernel(|kernel| kernel.gate_plan(&resolved, module.memory.is_some(), multi_memory != 0));
+            plan.metered = metered != 0;
             let gate = generate(&plan);
             Ok(Loaded { module, resolved, gate, prepared })
         });
@@ -440,6 +444,16 @@ exports! {
     /// Leaves the module with the functions `stub`, which dead slots hold, and `enter`.
     fn shared_functions = "test_shared_module" () {
         leave(shared_module(ErrorCode::Dead))
+    }
+
+    /// Leaves the module by which a function of the host can be in a table.
+    fn wrapper = "test_wrapper_module" () {
+        leave(wrapper_module())
+    }
+
+    /// Leaves the module that proves that there is stack, with integers.
+    fn stack = "test_stack_module" (headroom) {
+        leave(stack_module(headroom, Unit::Integer))
     }
 
     /// Address of the words that gates share.

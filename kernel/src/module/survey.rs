@@ -1,0 +1,392 @@
+//! The first look at all code of a module that is to be metered: its regions with their costs, and who is bounded. The words are
+//! those of [`super::meter`].
+
+use super::counted::Counted;
+use super::indices::Indices;
+use super::liveness::Liveness;
+use super::operators::{Bulk, Fault, Operator, Operators, invalid};
+use wasm_encoder::{Encode, Instruction};
+use wasmparser::BinaryReader;
+
+/// The most that a bounded function costs.
+const BOUNDED: u32 = 64;
+/// How deep bounded functions may call one another.
+const BOUNDED_DEPTH: usize = 4;
+/// What a call costs, without what is called.
+const CALL: u32 = 4;
+/// What a call through a table costs, which may be one of a bounded function.
+const INDIRECT_CALL: u32 = 16;
+/// What operations on many cost, without what their number costs.
+const BULK: u32 = 16;
+/// What memory costs that grows, without what the number of pages costs: the engine has a lot to do.
+const GROW: u32 = 1_024;
+/// What throwing costs.
+const THROW: u32 = 256;
+/// The most that a region is said to cost. Fuel that is not negative does not wrap when so much is taken off.
+const MAX_COST: u32 = 1 << 30;
+
+/// The most values that are kept across a refill.
+pub(super) const MOST_KEPT: usize = 64;
+
+/// So many values are kept where a loop begins that counts, and where anything else does, if there are no more.
+const FEW_KEPT: (usize, usize) = (32, 16);
+
+/// A local, and what keeps its value across a refill.
+#[derive(Clone, Copy)]
+pub(super) struct Kept {
+    pub(super) local: u32,
+    /// Its type, as a place in [`KEPT`].
+    ty: u8,
+    /// Which of the globals of that type.
+    number: u8,
+}
+
+/// Instructions that are paid for together.
+#[derive(Default)]
+pub(super) struct Region {
+    pub(super) cost: u32,
+    /// If it is a loop that counts: how.
+    pub(super) counted: Option<Counted>,
+    /// What is kept across a refill where it begins.
+    pub(super) kept: Vec<Kept>,
+    /// Whether it is a loop with no other one in it.
+    innermost: bool,
+}
+
+/// The types of values that are kept: i32, i64, f32, f64, v128.
+pub(super) const KEPT: [u8; 5] = [0x7f, 0x7e, 0x7d, 0x7c, 0x7b];
+
+/// How many values of each type in [`KEPT`].
+type Counts = [u32; KEPT.len()];
+
+/// What was found out about a function.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Surveyed {
+    /// Where its regions begin.
+    pub(super) regions: usize,
+    /// Where its calls begin.
+    calls: usize,
+    loops: bool,
+    handlers: bool,
+    pub(super) bulk: bool,
+    /// Whether some of its loops count in i32.
+    pub(super) counts: bool,
+    /// Whether some of its loops count in i64.
+    pub(super) counts_wide: bool,
+    /// Whether something in it rules out that it is bounded.
+    unbounded: bool,
+    /// What it costs, if it is bounded.
+    pub(super) bound: Option<u32>,
+}
+
+impl Surveyed {
+    pub(super) fn purse(&self) -> Purse {
+        match self {
+            Surveyed { bound: Some(_), .. } => Purse::None,
+            Surveyed {
+                loops: true,
+                handlers: false,
+                ..
+            } => Purse::Local,
+            _ => Purse::Global,
+        }
+    }
+}
+
+/// A call of a function that the module defines.
+struct Called {
+    region: usize,
+    /// Which of the functions that the module defines.
+    function: usize,
+}
+
+/// What the first look at all code finds out: who is bounded, and what each region costs.
+#[derive(Default)]
+pub struct Survey {
+    pub(super) regions: Vec<Region>,
+    calls: Vec<Called>,
+    pub(super) functions: Vec<Surveyed>,
+    /// How many globals of each type there have to be for values that are kept.
+    keepers: Counts,
+    liveness: Liveness,
+    /// The locals that the loops of a function change, each with the region in which that is.
+    changes: Vec<(u32, usize)>,
+}
+
+fn own_cost(operator: Operator) -> u32 {
+    match operator {
+        Operator::Free
+        | Operator::Block
+        | Operator::Loop { .. }
+        | Operator::Else
+        | Operator::Handler
+        | Operator::End => 0,
+        Operator::Call(_) | Operator::ReturnCall(_) => CALL,
+        Operator::CallIndirect | Operator::ReturnCallIndirect => INDIRECT_CALL,
+        Operator::Throw => THROW,
+        Operator::Bulk(Bulk::Pages) => GROW,
+        Operator::Bulk(_) => BULK,
+        _ => 1,
+    }
+}
+
+/// The function bodies of a code section.
+pub(super) fn bodies<'a>(
+    reader: BinaryReader<'a>,
+    indices: &Indices,
+    mut each: impl FnMut(usize, BinaryReader<'a>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut reader = reader;
+    let place = reader.original_position();
+    if reader.read_var_u32()? as usize != indices.functions.len() {
+        return Err(invalid(
+            "it declares another number of functions than it has code for",
+            place,
+        ));
+    }
+    for function in 0..indices.functions.len() {
+        each(function, reader.read_reader()?)?;
+    }
+    match reader.eof() {
+        true => Ok(()),
+        false => Err(invalid(
+            "its code goes on behind the last function",
+            reader.original_position(),
+        )),
+    }
+}
+
+impl Survey {
+    /// Looks at all code.
+    ///
+    /// # Errors
+    /// `invalid-module` and `refused-module`. Not everything that is wrong is found; the engine finds the rest.
+    pub fn code(&mut self, section: &[u8], place: u64, indices: &Indices) -> Result<(), Fault> {
+        bodies(
+            BinaryReader::new(section, place),
+            indices,
+            |function, body| {
+                let range = body.range();
+                let source = &section[(range.start - place) as usize..(range.end - place) as usize];
+                self.function(body, source, indices, function)
+            },
+        )?;
+        self.bound();
+        Ok(())
+    }
+
+    /// Appends the globals that have to be added, and gives how many.
+    pub fn encode_keepers(&self, output: &mut Vec<u8>) -> u32 {
+        for (ty, count) in KEPT.into_iter().zip(self.keepers) {
+            for _ in 0..count {
+                output.extend_from_slice(&[ty, 0x01]);
+                match ty {
+                    0x7f => Instruction::I32Const(0).encode(output),
+                    0x7e => Instruction::I64Const(0).encode(output),
+                    0x7d => Instruction::F32Const(0.0.into()).encode(output),
+                    0x7c => Instruction::F64Const(0.0.into()).encode(output),
+                    _ => Instruction::V128Const(0).encode(output),
+                }
+                Instruction::End.encode(output);
+            }
+        }
+        self.keepers.iter().sum()
+    }
+
+    /// Which of the added globals keeps a value.
+    pub(super) fn keeper(&self, kept: &Kept) -> u32 {
+        let before = self.keepers.iter().take(usize::from(kept.ty));
+        before.sum::<u32>() + u32::from(kept.number)
+    }
+
+    /// Looks at a function, of which `source` is what `body` reads.
+    fn function(
+        &mut self,
+        body: BinaryReader<'_>,
+        source: &[u8],
+        indices: &Indices,
+        function: usize,
+    ) -> Result<(), Fault> {
+        let mut operators = Operators::new(body, &indices.types);
+        // Where the locals of each type end.
+        let mut types: Vec<(u64, u8)> = Vec::new();
+        let mut declare = |count: u32, ty: u8| {
+            let before = types.last().map_or(0, |(end, _)| *end);
+            types.push((before + u64::from(count), ty));
+        };
+        let ty = indices.functions.get(function);
+        let parameters = ty.and_then(|ty| indices.parameters.get(*ty as usize));
+        let parameters = parameters.map_or(&[][..], |parameters| parameters);
+        for parameter in parameters {
+            declare(1, *parameter);
+        }
+        operators.declarations(declare)?;
+        let first = self.regions.len();
+        let mut surveyed = Surveyed {
+            regions: first,
+            calls: self.calls.len(),
+            ..Surveyed::default()
+        };
+        let mut region = first;
+        self.regions.push(Region::default());
+        // The regions around each open block.
+        let mut open = vec![region];
+        self.liveness.clear();
+        self.changes.clear();
+        while !open.is_empty() {
+            let (start, place) = (operators.position(), operators.place());
+            let operator = operators.next()?;
+            self.liveness
+                .add(operator, &source[start..operators.position()])?;
+            let here = &mut self.regions[region];
+            here.cost = here.cost.saturating_add(own_cost(operator)).min(MAX_COST);
+            match operator {
+                Operator::Block | Operator::Handler => {
+                    open.push(region);
+                    surveyed.handlers |= operator == Operator::Handler;
+                }
+                Operator::Loop { .. } => {
+                    open.push(region);
+                    here.innermost = false;
+                    region = self.regions.len();
+                    // What is put around it has its type, which is to be none.
+                    let plain = source.get(start + 1) == Some(&0x40);
+                    let counted = Counted::of_loop(&operators, source).filter(|_| plain);
+                    surveyed.counts |= counted.is_some_and(|counted| !counted.wide);
+                    surveyed.counts_wide |= counted.is_some_and(|counted| counted.wide);
+                    self.regions.push(Region {
+                        cost: 1,
+                        counted,
+                        innermost: true,
+                        ..Region::default()
+                    });
+                    surveyed.loops = true;
+                }
+                Operator::End => region = open.pop().unwrap_or(region),
+                Operator::Local(local) if region != first && source[start] != 0x20 => {
+                    self.changes.push((local, region));
+                }
+                Operator::Call(function) | Operator::ReturnCall(function) => {
+                    match function.checked_sub(indices.imported_functions) {
+                        Some(function) => self.calls.push(Called {
+                            region,
+                            function: function as usize,
+                        }),
+                        None => surveyed.unbounded = true,
+                    }
+                }
+                Operator::CallIndirect | Operator::ReturnCallIndirect | Operator::Throw => {
+                    surveyed.unbounded = true;
+                }
+                Operator::Bulk(_) => surveyed.bulk = true,
+                _ => {}
+            }
+            if open.is_empty() && !operators.eof() {
+                return Err(invalid("a function goes on behind its end", place));
+            }
+        }
+        surveyed.unbounded |= surveyed.loops || surveyed.handlers || surveyed.bulk;
+        if surveyed.purse() == Purse::Local {
+            self.find_keepers(first, &types);
+        }
+        self.functions.push(surveyed);
+        Ok(())
+    }
+
+    /// Finds what is kept where each region of a function begins: all values that are needed there or behind it, if they are
+    /// few. If there are more, then none; but before a loop that counts, those that any innermost loop changes. `types` are
+    /// those of the locals.
+    fn find_keepers(&mut self, first: usize, types: &[(u64, u8)]) {
+        let locals = types.last().map_or(0, |(end, _)| *end);
+        if !self.liveness.find(locals) {
+            return;
+        }
+        let regions = &mut self.regions[first..];
+        let innermost = |region: usize| regions.get(region - first).is_some_and(|r| r.innermost);
+        self.changes.retain(|(_, region)| innermost(*region));
+        self.changes.sort_unstable();
+        self.changes.dedup_by_key(|(local, _)| *local);
+        for (number, region) in regions.iter_mut().enumerate() {
+            let mut counts = Counts::default();
+            let mut changes = self.changes.iter().map(|(local, _)| *local).peekable();
+            let most = match region.counted {
+                Some(_) => FEW_KEPT.0,
+                None => FEW_KEPT.1,
+            };
+            let few = self.liveness.at(number).nth(most).is_none();
+            for local in self.liveness.at(number) {
+                // Both are in order.
+                while changes.next_if(|change| *change < local).is_some() {}
+                let changed = changes.peek() == Some(&local);
+                let wanted = few || changed && region.counted.is_some();
+                if !wanted || region.kept.len() >= MOST_KEPT {
+                    continue;
+                }
+                let group = types.partition_point(|(end, _)| *end <= u64::from(local));
+                let ty = types.get(group).map(|(_, ty)| *ty);
+                if let Some(place) = KEPT.iter().position(|kept| Some(*kept) == ty) {
+                    region.kept.push(Kept {
+                        local,
+                        ty: place as u8,
+                        number: counts[place] as u8,
+                    });
+                    counts[place] += 1;
+                }
+            }
+            region.kept.shrink_to_fit();
+            for (most, count) in self.keepers.iter_mut().zip(counts) {
+                *most = count.max(*most);
+            }
+        }
+    }
+
+    /// Finds the bounded functions: those that call none, then those that call them, and so on.
+    fn bound(&mut self) {
+        for _ in 0..BOUNDED_DEPTH {
+            let mut found = false;
+            for index in 0..self.functions.len() {
+                let function = self.functions[index];
+                if function.unbounded || function.bound.is_some() {
+                    continue;
+                }
+                let until = self
+                    .functions
+                    .get(index + 1)
+                    .map_or(self.calls.len(), |next| next.calls);
+                let mut cost = self.regions[function.regions].cost;
+                let mut calls = self.calls[function.calls..until].iter();
+                let bounded = cost <= BOUNDED
+                    && calls.all(|call| {
+                        let called = self.functions.get(call.function).and_then(|f| f.bound);
+                        cost += called.unwrap_or(BOUNDED);
+                        called.is_some() && cost <= BOUNDED
+                    });
+                if bounded {
+                    self.functions[index].bound = Some(cost);
+                    found = true;
+                }
+            }
+            if !found {
+                break;
+            }
+        }
+        for call in &self.calls {
+            let called = self.functions.get(call.function).and_then(|f| f.bound);
+            if let Some(cost) = called {
+                let region = &mut self.regions[call.region];
+                region.cost = (region.cost + cost).min(MAX_COST);
+            }
+        }
+    }
+}
+
+/// How a function pays.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purse {
+    /// It does not; who calls it does.
+    None,
+    /// From the global.
+    Global,
+    /// From a local.
+    Local,
+}

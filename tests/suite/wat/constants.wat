@@ -1,0 +1,22 @@
+;; Imports a constant of every type, and uses one where only a constant can be.
+(module
+  (import "test/host@1" "small" (global $small i32))
+  (import "js" "large" (global $large i64))
+  (import "js" "single" (global $single f32))
+  (import "js" "double" (global $double f64))
+  (memory (export "memory") 1)
+  (global $own (mut i32) (i32.const 7))
+  (global $copy i32 (global.get $small))
+  (data (global.get $small) "here")
+  (func (export "small") (result i32) (global.get $small))
+  (func (export "large") (result i64) (global.get $large))
+  (func (export "single") (result f32) (global.get $single))
+  (func (export "double") (result f64) (global.get $double))
+  (func (export "own") (result i32)
+    (local $turns i32)
+    (loop $again
+      (local.set $turns (i32.add (local.get $turns) (i32.const 1)))
+      (br_if $again (i32.lt_u (local.get $turns) (i32.const 1000))))
+    (global.set $own (i32.add (global.get $own) (global.get $copy)))
+    (global.get $own))
+  (func (export "at") (param i32) (result i32) (i32.load8_u (local.get 0))))

@@ -1,3 +1,0 @@
-;; Imports a global.
-(module
-  (import "test/host@1" "number" (global i32)))

@@ -1,0 +1,3 @@
+;; Imports a global that could change.
+(module
+  (import "js" "number" (global (mut i32))))

@@ -1,0 +1,3 @@
+;; Imports a global that is no number.
+(module
+  (import "js" "thing" (global externref)))

@@ -1,0 +1,73 @@
+//! Modules that the kernel generates beside gates: a function of the host for the table of slots, and what proves stack.
+
+use translator_tests::kernel::compiled;
+use translator_tests::machine::World;
+use wasmi::{Error, Extern, Func, Instance, Module, Store, Val};
+
+#[test]
+fn a_function_of_the_host_is_called_after_its_headroom_was_proved() {
+    let bytes = World::new(true).machine().left("test_wrapper_module", &[]);
+    let (engine, _) = compiled();
+    let module = Module::new(engine, bytes).expect("it is valid");
+    let mut store: Store<Vec<(&str, i32)>> = Store::new(engine, Vec::new());
+    let served = Func::wrap(
+        &mut store,
+        |mut caller: wasmi::Caller<'_, Vec<(&str, i32)>>, frame: i32| {
+            caller.data_mut().push(("served", frame));
+            frame + 1
+        },
+    );
+    let headroom = Func::wrap(
+        &mut store,
+        |mut caller: wasmi::Caller<'_, Vec<(&str, i32)>>, asked: i32| {
+            caller.data_mut().push(("headroom", asked));
+            // 0 stands for a stack that is used up.
+            if asked == 0 {
+                return Err(Error::new("there is none"));
+            }
+            Ok(())
+        },
+    );
+    let imports: Vec<Extern> = module
+        .imports()
+        .map(|import| match (import.module(), import.name()) {
+            ("f", "0") => Extern::Func(served),
+            ("k", "headroom") => Extern::Func(headroom),
+            other => panic!("it imports {other:?}"),
+        })
+        .collect();
+    let instance = Instance::new(&mut store, &module, &imports).expect("it fits");
+    let wrap = instance.get_func(&store, "wrap").expect("it is there");
+    let mut status = [Val::I32(0)];
+    wrap.call(&mut store, &[Val::I32(64)], &mut status)
+        .expect("it returns");
+    assert_eq!(status[0].i32(), Some(65));
+    assert_eq!(*store.data(), [("headroom", 64), ("served", 64)]);
+    store.data_mut().clear();
+    let failed = wrap.call(&mut store, &[Val::I32(0)], &mut status);
+    assert!(failed.is_err());
+    assert_eq!(*store.data(), [("headroom", 0)]);
+}
+
+/// The probes return where there is stack, and never make the calls that are in them: their table is empty.
+#[test]
+fn probes_return() {
+    for headroom in [0, 16 << 10, 128 << 10] {
+        let bytes = World::new(true)
+            .machine()
+            .left("test_stack_module", &[headroom]);
+        let (engine, _) = compiled();
+        let module = Module::new(engine, bytes).expect("it is valid");
+        let mut store = Store::new(engine, ());
+        let instance = Instance::new(&mut store, &module, &[]).expect("it imports nothing");
+        for name in ["headroom", "room"] {
+            let probe = instance.get_func(&store, name).expect("it is there");
+            for address in [1, 4_096, -1] {
+                let returned = probe.call(&mut store, &[Val::I32(address)], &mut []);
+                assert!(returned.is_ok(), "{name} of {headroom}");
+            }
+            let called = probe.call(&mut store, &[Val::I32(0)], &mut []);
+            assert!(called.is_err(), "{name} of {headroom} makes no call");
+        }
+    }
+}
