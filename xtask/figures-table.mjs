@@ -28,7 +28,7 @@ function cell(figure) {
  * A table of one section.
  *
  * @param {string} heading
- * @param {Record<string, { title: string, figures: import('../tests/figures/measure.mjs').Figure[] }[]>} byEngine
+ * @param {Record<string, { title: string, figures: import('../bench/measure.mjs').Figure[] }[]>} byEngine
  */
 export function tableOf(heading, byEngine) {
   const engines = Object.keys(byEngine);

@@ -5,7 +5,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { engines as browsers, open } from '../tests/lib/browsers.mjs';
-import { spread } from '../tests/figures/measure.mjs';
+import { spread } from '../bench/measure.mjs';
 import { filterNames, makePlugins } from '../tests/figures/make-plugins.mjs';
 import { Failure } from './command.mjs';
 import { tableOf } from './figures-table.mjs';
@@ -14,11 +14,8 @@ import { serve, strictCsp } from './serve.mjs';
 
 /** What is measured. */
 const sections = {
-  calls: 'calls',
   stack: 'calls, by the stack that a callee is promised',
   crossings: 'arguments across a frame of JavaScript',
-  leases: 'leases, by how much is copied',
-  messages: 'message calls, against calls by signature',
   life: 'from bytes to the first answer',
   filters: 'filters over 12 megapixels',
   metering: 'what it costs that plugins can be stopped',
@@ -150,10 +147,10 @@ export async function figures(names) {
   let pageServer;
   try {
     const plugins = makePlugins();
-    mkdirSync(join(folder, 'plugins'));
+    mkdirSync(join(folder, 'plugins/calls'), { recursive: true });
     for (const [name, bytes] of plugins) writeFileSync(join(folder, 'plugins', `${name}.wasm`), bytes);
     writeFileSync(join(folder, 'plugins', 'filters.json'), JSON.stringify(filterNames()));
-    const mounts = { '/dist/': dist, '/kernel/': kernelBindings, '/plugins/': join(folder, 'plugins'), '/engine/': join(build, 'engine') };
+    const mounts = { '/dist/': dist, '/kernel/': kernelBindings, '/plugins/': join(folder, 'plugins'), '/engine/': join(build, 'engine'), '/bench/': inRoot('bench') };
     server = await serve(figuresFolder, { csp: `${strictCsp}; img-src data:`, mounts, headers: isolated });
     if (wanted.sections.includes('load')) pageServer = await serve(pageWithScript(folder));
     for (const section of wanted.sections) {

@@ -20,6 +20,7 @@ const tasks = {
   tidy: async () => (await import('./tidy.mjs')).tidyTask(),
   bombs: async ({ args, above, missing, record }) => (await import('./bombs.mjs')).bombs(args, { above, missing, record }),
   figures: async ({ args }) => (await import('./figures.mjs')).figures(args),
+  bench: async ({ args, quick, only, table }) => (await import('./bench.mjs')).bench(args, { quick, only, table }),
   stack: async ({ args }) => (await import('./stack.mjs')).stack(args),
   size: async () => (await import('./size.mjs')).size(),
   clean: async () => (await import('./clean.mjs')).clean(),
@@ -40,6 +41,8 @@ const usage = `usage: node xtask/main.mjs <task> [--verbose]
   serve [dir] [--port N]  serve what was built
   tidy                  check what holds of the whole repository
   figures [section…] [engine…]  how long things take, measured in all engines or some
+  bench [engine…] [--quick] [--only row or family] [--table]  everything beside what one would use instead: in two minutes
+                        with --quick, some rows with --only; --table prints what came of it for a document
   bombs [engine…] [part of a name…] [--above N] [--missing] [--record]  for how long the page stands still for the
                         most expensive modules that are accepted; only those that took more than N ms, or that
                         were not measured yet; --record: the tests compare with it from now on
@@ -96,14 +99,16 @@ function parse() {
       above: { type: 'string' },
       missing: { type: 'boolean' },
       record: { type: 'boolean' },
+      quick: { type: 'boolean' },
+      only: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
   const [task, ...args] = positionals;
   if (!values.help && !Object.hasOwn(tasks, task ?? '')) throw new Error(task ? `there is no task ${task}` : 'no task was named');
-  const { verbose, table, shard, missing, record, help } = values;
+  const { verbose, table, shard, missing, record, quick, only, help } = values;
   const numbers = { sample: readCount('sample', values.sample), seed: readCount('seed', values.seed), above: readAbove(values.above) };
-  return { task, args, port: readPort(values.port), minutes: readMinutes(values.minutes), ...numbers, verbose, table, shard, missing, record, help };
+  return { task, args, port: readPort(values.port), minutes: readMinutes(values.minutes), ...numbers, verbose, table, shard, missing, record, quick, only, help };
 }
 
 async function main() {

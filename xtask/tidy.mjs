@@ -77,8 +77,8 @@ const rules = {
     return kinds.flatMap((kind) => Object.keys(manifest[kind] ?? {}).map((name) => `package.json: ${kind}: ${name}`));
   },
 
-  'package-lock.json names no registry': (files) =>
-    linesWith(files.get('package-lock.json'), /"resolved":/).map((line) => `package-lock.json:${line}`),
+  'no package-lock.json names a registry': (files) =>
+    search(files, (path) => /(?:^|\/)package-lock\.json$/.test(path), asIs, /"resolved":/),
 
   'README.md, under Navigating, names every folder at the top': (files) => {
     const readme = files.get('README.md');

@@ -1,7 +1,8 @@
 // Two ways for arguments to cross a frame of JavaScript: as numbers of JavaScript, or as the address of a record in memory.
 
-import { compare } from './measure.mjs';
-import { crossings as kinds, pairs } from './plugins.mjs';
+import { compare } from '../../bench/measure.mjs';
+import { pairs } from '../../bench/plugins/calls.mjs';
+import { crossings as kinds } from './plugins.mjs';
 
 const failed = () => 1;
 
@@ -69,7 +70,7 @@ async function pair(plugin, memory, number) {
 
 /**
  * @param {import('./figures.mjs').Environment} environment
- * @returns {Promise<{ title: string, figures: import('./measure.mjs').Figure[] }[]>}
+ * @returns {Promise<{ title: string, figures: import('../../bench/measure.mjs').Figure[] }[]>}
  */
 export async function crossings({ plugin }) {
   const memory = new WebAssembly.Memory({ initial: 1 });

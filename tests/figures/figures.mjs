@@ -1,10 +1,7 @@
 // All figures but those of the paint page's loading. The same in Node and in every browser.
 
-import { calls } from './calls.mjs';
 import { crossings } from './crossings.mjs';
 import { filters } from './filters.mjs';
-import { leases } from './leases.mjs';
-import { messages } from './messages.mjs';
 import { life } from './life.mjs';
 import { metering } from './metering.mjs';
 import { runaway } from './runaway.mjs';
@@ -23,7 +20,7 @@ import { stack } from './stack.mjs';
  * @property {() => Promise<{ Engine: any, memory: WebAssembly.Memory }>} engine starts the paint page's pixel engine
  */
 
-const sections = { calls, crossings, leases, messages, life, filters, metering, runaway, stack };
+const sections = { crossings, life, filters, metering, runaway, stack };
 
 /**
  * Takes the figures of a section.

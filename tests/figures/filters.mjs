@@ -1,6 +1,6 @@
 // Filters over a picture of 12 megapixels, as the paint page runs them, with the kernel and without it.
 
-import { spread, turn } from './measure.mjs';
+import { spread, turn } from '../../bench/measure.mjs';
 import { KernelRun, PlainRun } from './filter-runs.mjs';
 
 const width = 4000;
@@ -104,7 +104,7 @@ async function measure(environment, { title, plugin, values }) {
 
 /**
  * @param {import('./figures.mjs').Environment} environment
- * @returns {Promise<{ title: string, figures: import('./measure.mjs').Figure[] }[]>}
+ * @returns {Promise<{ title: string, figures: import('../../bench/measure.mjs').Figure[] }[]>}
  */
 export async function filters(environment) {
   const { Engine, memory } = await environment.engine();

@@ -1,6 +1,6 @@
 // How long a plugin takes from its bytes to its first answer, and from its end to the next one.
 
-import { spread, turn } from './measure.mjs';
+import { spread, turn } from '../../bench/measure.mjs';
 
 /** How many plugins are started cold: each has code that the engine has not seen. */
 export const coldVariants = 24;
@@ -11,7 +11,7 @@ const batch = 8;
 /** What is asked of each plugin first. */
 const questions = {
   /** A canvas of 700 bytes, without a memory. */
-  canvas: { export: 'figures/canvas@1#add', values: [2, 3] },
+  'calls/canvas': { export: 'figures/canvas@1#add', values: [2, 3] },
   /** The filter `invert`, 47 KB of Rust with a memory. */
   invert: { export: 'paint/filter@1#prepare', values: [16, 16] },
 };
@@ -87,11 +87,11 @@ async function measure(kernel, plugin, name) {
   return Object.entries(samples).map(([label, times]) => ({ name: label, ...spread(times) }));
 }
 
-const titles = { canvas: 'a plugin of some hundred bytes', invert: 'the filter invert, 47 KB' };
+const titles = { 'calls/canvas': 'a plugin of some hundred bytes', invert: 'the filter invert, 47 KB' };
 
 /**
  * @param {import('./figures.mjs').Environment} environment
- * @returns {Promise<{ title: string, figures: import('./measure.mjs').Figure[] }[]>}
+ * @returns {Promise<{ title: string, figures: import('../../bench/measure.mjs').Figure[] }[]>}
  */
 export async function life({ kernel, plugin }) {
   const results = [];

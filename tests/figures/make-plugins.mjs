@@ -3,10 +3,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import binaryen from 'binaryen';
+import { pairs, texts } from '../../bench/plugins/calls.mjs';
 import { build, dist, inRoot } from '../../xtask/paths.mjs';
 import { assemble, features } from '../lib/assemble.mjs';
 import { coldVariants } from './life.mjs';
-import { borrower, canvas, copyingPairs, crossingFrom, crossingTo, lender, mailbox, mailer, painter, pairCopy, pairs, plainCopy, reader, viewer, writer } from './plugins.mjs';
+import { crossingFrom, crossingTo } from './plugins.mjs';
 
 /** The names of all filters. */
 export const filterNames = () => readdirSync(inRoot('demo-paint/filters')).sort();
@@ -51,15 +52,11 @@ function withoutSurroundings(bytes) {
  */
 export function makePlugins() {
   const plugins = new Map();
-  const each = (count, sources) => {
-    for (let number = 0; number < count; number += 1) {
-      for (const [name, source] of Object.entries(sources)) plugins.set(`${name}-${number}`, assemble(source(number)));
-    }
-  };
-  each(pairs, { canvas, viewer, painter, 'crossing-to': crossingTo, 'crossing-from': crossingFrom });
-  each(copyingPairs, { reader, writer, mailbox, mailer });
-  for (const [name, source] of Object.entries({ lender, borrower, 'plain-copy': plainCopy })) plugins.set(name, assemble(source));
-  plugins.set('pair-copy', assemble(pairCopy, binaryen.Features.MultiMemory));
+  for (const [name, text] of texts()) plugins.set(`calls/${name}`, assemble(text));
+  for (let number = 0; number < pairs; number += 1) {
+    plugins.set(`crossing-to-${number}`, assemble(crossingTo(number)));
+    plugins.set(`crossing-from-${number}`, assemble(crossingFrom(number)));
+  }
   plugins.set('kernels', assemble(readFileSync(inRoot('tests/figures/kernels.wat'), 'utf8')));
   plugins.set('kernel-as-plugin', withoutSurroundings(new Uint8Array(readFileSync(join(dist, 'kernel_bg.wasm')))));
   plugins.set('looper', assemble(readFileSync(inRoot('tests/suite/wat/looper.wat'), 'utf8')));

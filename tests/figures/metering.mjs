@@ -1,7 +1,7 @@
 // What it costs that a plugin can be stopped: how much longer it runs, and how fast it is made ready for that.
 
 import { KernelRun } from './filter-runs.mjs';
-import { compare, turn } from './measure.mjs';
+import { compare, turn } from '../../bench/measure.mjs';
 
 /** Edge of the tile that filters work on, in pixels. */
 const edge = 256;
@@ -156,7 +156,7 @@ const prepared = [
 
 /**
  * @param {import('./figures.mjs').Environment} environment
- * @returns {Promise<{ title: string, figures: import('./measure.mjs').Figure[] }[]>}
+ * @returns {Promise<{ title: string, figures: import('../../bench/measure.mjs').Figure[] }[]>}
  */
 export async function metering(environment) {
   const results = [{ title: 'small loops, metered, and how much more than trusted', figures: await measureKernels(environment) }];

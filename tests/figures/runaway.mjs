@@ -34,7 +34,7 @@ function figuresOf(title, samples) {
 
 /**
  * @param {import('./figures.mjs').Environment} environment
- * @returns {Promise<{ title: string, figures: import('./measure.mjs').Figure[] }[]>}
+ * @returns {Promise<{ title: string, figures: import('../../bench/measure.mjs').Figure[] }[]>}
  */
 export async function runaway({ kernel, plugin }) {
   const compiled = await kernel.compile(await plugin('looper'));

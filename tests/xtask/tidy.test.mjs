@@ -36,6 +36,7 @@ const breaches = {
   'a macro left for later': { 'kernel/src/lib.rs': 'fn a() { todo!() }' },
   'a dependency at run time': { 'package.json': '{ "dependencies": { "left-pad": "1.0.0" } }' },
   'a registry in the lock': { 'package-lock.json': '{ "resolved": "https://registry.example/a.tgz" }' },
+  'a registry in another lock': { 'npm/package-lock.json': '{ "resolved": "https://registry.example/a.tgz" }' },
   'a folder that the README does not name': { 'docs/abi.md': '' },
 };
 

@@ -7,6 +7,16 @@
  */
 
 /**
+ * How to measure.
+ *
+ * @typedef {object} Options
+ * @property {number} [rounds] how many samples of each contestant
+ * @property {number} [milliseconds] about how long each of them takes
+ * @property {number} [warmUps] how many samples are thrown away first, when they are as long as that
+ * @property {number} [patience] milliseconds after which no further round is begun, if there were the fewest that mean something
+ */
+
+/**
  * What came of one contestant.
  *
  * @typedef {object} Figure
@@ -19,6 +29,9 @@
  * @property {number} [more] by which part it takes more than what it is compared with; it is told instead of the ratio
  * @property {number} [bytes] how much is worked through in that time; the speed is told instead of the time
  */
+
+/** Rounds below which there is no spread to speak of. */
+const fewestRounds = 5;
 
 /** The value at a place between 0 and 1 of what is sorted. */
 function quantile(sorted, place) {
@@ -34,6 +47,15 @@ export function spread(samples) {
   return { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) };
 }
 
+/**
+ * How many times as large samples are as others. Of two rows of samples that were taken in turn it is the median of the ratios of
+ * neighbours, which a busy machine disturbs less than either.
+ */
+export function ratioOf(samples, others) {
+  if (samples.length !== others.length) return spread(samples).median / spread(others).median;
+  return spread(samples.map((value, round) => value / others[round])).median;
+}
+
 /** Lets the page's events through. */
 export const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
 
@@ -44,9 +66,9 @@ async function sample({ run }, count) {
 }
 
 /** How often a contestant has to run for a sample of about so many milliseconds. The engine optimises it meanwhile. */
-async function warmUp(contestant, milliseconds) {
+async function warmUp(contestant, milliseconds, warmUps) {
   let count = 1;
-  for (let warm = 0; warm < 6; ) {
+  for (let warm = 0; warm < warmUps; ) {
     const { elapsed } = await sample(contestant, count);
     await turn();
     if (elapsed < milliseconds / 2) count = Math.ceil(count * Math.min(8, milliseconds / Math.max(elapsed, 0.05)));
@@ -59,17 +81,19 @@ async function warmUp(contestant, milliseconds) {
 }
 
 /**
- * Measures contestants in turn, each round in another order.
+ * Takes samples of contestants in turn, each round in another order. All get the same number; those of one round are neighbours.
  *
  * @param {Contestant[]} contestants
- * @param {{ rounds?: number, milliseconds?: number }} [options] how many samples, and about how long each
- * @returns {Promise<Figure[]>} in the order of the contestants
+ * @param {Options} [options]
+ * @returns {Promise<{ name: string, samples: number[] }[]>} nanoseconds a call, in the order of the contestants
  */
-export async function compare(contestants, { rounds = 61, milliseconds = 5 } = {}) {
+export async function takeInTurn(contestants, { rounds = 61, milliseconds = 5, warmUps = 6, patience = Infinity } = {}) {
+  const start = performance.now();
   const counts = [];
-  for (const contestant of contestants) counts.push(await warmUp(contestant, milliseconds));
+  for (const contestant of contestants) counts.push(await warmUp(contestant, milliseconds, warmUps));
   const samples = contestants.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
+    if (round >= fewestRounds && performance.now() - start > patience) break;
     for (let place = 0; place < contestants.length; place += 1) {
       const index = (place + round) % contestants.length;
       const { elapsed, done } = await sample(contestants[index], counts[index]);
@@ -77,10 +101,18 @@ export async function compare(contestants, { rounds = 61, milliseconds = 5 } = {
       await turn();
     }
   }
-  const measure = samples.at(-1);
-  return contestants.map(({ name }, index) => ({
-    name,
-    ...spread(samples[index]),
-    ratio: spread(samples[index].map((value, round) => value / measure[round])).median,
-  }));
+  return contestants.map(({ name }, index) => ({ name, samples: samples[index] }));
+}
+
+/**
+ * Measures contestants in turn.
+ *
+ * @param {Contestant[]} contestants
+ * @param {Options} [options]
+ * @returns {Promise<Figure[]>} in the order of the contestants
+ */
+export async function compare(contestants, options) {
+  const taken = await takeInTurn(contestants, options);
+  const measure = taken.at(-1).samples;
+  return taken.map(({ name, samples }) => ({ name, ...spread(samples), ratio: ratioOf(samples, measure) }));
 }

@@ -1,0 +1,234 @@
+// `npm run bench [-- --quick --only <row or family> --table engine…]`: everything beside what one would use instead, in every engine.
+
+import { fork } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { arch, cpus, release, totalmem, type } from 'node:os';
+import { join } from 'node:path';
+import { engines as browsers, open } from '../tests/lib/browsers.mjs';
+import { makeContestants } from '../bench/make-contestants.mjs';
+import { makePlugins } from '../bench/make-plugins.mjs';
+import { descriptionOf, merged } from '../bench/report.mjs';
+import { allRows, familyTitles } from '../bench/rows/index.mjs';
+import { markdownOf, missedOf, textOf } from './bench-tables.mjs';
+import { Failure } from './command.mjs';
+import { build, dist, inRoot } from './paths.mjs';
+import { serve } from './serve.mjs';
+
+/** How long a row may take in an engine, in milliseconds. */
+const patience = 10 * 60_000;
+
+const benchFolder = inRoot('bench');
+const reportFile = join(benchFolder, 'report.json');
+
+/** The bindings of the kernel's module before they become part of the package. They fit the module in the package. */
+const kernelBindings = join(build, 'npm');
+
+/** Clocks are coarse in pages that could share their memory with others; these pages say that they do not. */
+const isolated = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+/** What contestants need. The kernel itself does with less: `strictCsp`. */
+const benchCsp = [
+  "default-src 'self' data: blob:",
+  "script-src 'self' 'wasm-unsafe-eval' blob:",
+  "worker-src 'self' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "object-src 'none'",
+  "base-uri 'none'",
+].join('; ');
+
+/**
+ * Which rows and which engines the person named; all, if none.
+ *
+ * @param {{ family: string, row: import('../bench/report.mjs').Row }[]} all
+ * @param {string[]} names engines
+ * @param {string | undefined} only rows and families, with commas between them
+ */
+export function chosen(all, names, only) {
+  const known = ['node', ...browsers];
+  for (const name of names) {
+    if (!known.includes(name)) throw new Failure(`there is no engine ${name}`, { todo: `name some of: ${known.join(', ')}; rows are named by --only` });
+  }
+  const wanted = only?.split(',');
+  for (const name of wanted ?? []) {
+    if (!all.some(({ family, row }) => name === family || name === row.name)) {
+      const families = [...new Set(all.map(({ family }) => family))];
+      throw new Failure(`there is neither a row nor a family ${name}`, {
+        todo: `name some of: ${families.join(', ')}; or of their rows: ${all.map(({ row }) => row.name).join(', ')}`,
+      });
+    }
+  }
+  const rows = wanted === undefined ? all : all.filter(({ family, row }) => wanted.includes(family) || wanted.includes(row.name));
+  return { rows, engines: names.length > 0 ? known.filter((name) => names.includes(name)) : known };
+}
+
+/** Node measures each row in a process of its own, which has learned nothing from another row. */
+class Node {
+  version = process.versions.node;
+
+  measure(row, quick) {
+    const child = fork(inRoot('bench/node.mjs'), [row, ...(quick ? ['--quick'] : [])], { execArgv: ['--expose-gc'], serialization: 'json' });
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => child.kill('SIGKILL'), patience);
+      child.once('message', resolve);
+      child.once('error', reject);
+      child.once('close', (code) => {
+        clearTimeout(late);
+        reject(new Error(`Node ended with ${code} before it had measured`));
+      });
+    });
+  }
+
+  async close() {}
+}
+
+/** A browser measures each row in a new page; and in a browser of its own, unless it has to be quick. */
+class Page {
+  version;
+  #engine;
+  #url;
+  #browser;
+
+  constructor(engine, url) {
+    this.#engine = engine;
+    this.#url = url;
+  }
+
+  async measure(row, quick) {
+    if (!quick) return this.#measureAnew(row, quick);
+    const used = this.#browser !== undefined;
+    const outcome = await this.#measure(row, quick);
+    // Memories of pages before may still be there, and an engine has only so many.
+    return outcome.error && used ? this.#measureAnew(row, quick) : outcome;
+  }
+
+  async #measureAnew(row, quick) {
+    await this.close();
+    return this.#measure(row, quick);
+  }
+
+  async #measure(row, quick) {
+    if (this.#browser === undefined) {
+      this.#browser = await open(this.#engine);
+      this.version = (await this.#browser.driver.getCapabilities()).get('browserVersion');
+    }
+    const { driver } = this.#browser;
+    await driver.get(`${this.#url}/page/?engine=${this.#engine}&row=${row}${quick ? '&quick' : ''}`);
+    const end = Date.now() + patience;
+    for (;;) {
+      const outcome = await driver.executeScript('return location.search.includes(arguments[0]) && globalThis.outcome', `row=${row}`);
+      if (outcome) return outcome;
+      if (Date.now() > end) throw new Error(`it took more than ${patience / 60_000} minutes`);
+      await new Promise((resolve) => setTimeout(resolve, quick ? 20 : 100));
+    }
+  }
+
+  async close() {
+    const browser = this.#browser;
+    this.#browser = undefined;
+    await browser?.close();
+  }
+}
+
+/** Everything that a measurement depends on and this repository does not say. */
+const machine = () => ({
+  processor: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+  system: `${type()} ${release()}, ${arch()}`,
+});
+
+const readReport = () => (existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) : undefined);
+
+function neededReport() {
+  return readReport() ?? fail('there is no report yet', 'run `npm run bench` first');
+}
+
+function fail(why, todo) {
+  throw new Failure(why, { todo });
+}
+
+function checkBuilt() {
+  for (const path of [join(dist, 'index.js'), join(kernelBindings, 'kernel.js'), join(build, 'plugins'), join(build, 'engine/engine.js')]) {
+    if (!existsSync(path)) fail(`there is no ${path}`, 'run `npm run build`');
+  }
+}
+
+/** Measures rows in an engine, and gives each row's results, or what went wrong, as they come. */
+async function* measured(engine, rows, { url, quick, versions }) {
+  const runner = engine === 'node' ? new Node() : new Page(engine, url);
+  try {
+    for (const { family, row } of rows) {
+      if (row.engines && !row.engines.includes(engine)) continue;
+      const start = Date.now();
+      const outcome = await runner.measure(row.name, quick).catch((error) => ({ error: `${error}` }));
+      versions[engine] = runner.version;
+      yield { family, row, outcome, seconds: (Date.now() - start) / 1000 };
+    }
+  } finally {
+    await runner.close();
+  }
+}
+
+async function measureAll({ rows, engines }, { quick, known }) {
+  const mounts = {
+    '/dist/': dist,
+    '/kernel/': kernelBindings,
+    '/engine/': join(build, 'engine'),
+    '/built/': join(build, 'bench'),
+  };
+  const server = await serve(benchFolder, { csp: benchCsp, mounts, headers: isolated });
+  const fresh = { date: new Date().toISOString(), quick, machine: machine(), engines: {}, descriptions: {}, rows: [] };
+  let report;
+  const failed = [];
+  try {
+    for (const engine of engines) {
+      for await (const { family, row, outcome, seconds } of measured(engine, rows, { url: server.url, quick, versions: fresh.engines })) {
+        console.log(`${engine}: ${row.name}  ${outcome.error ? 'FAILED' : `${seconds.toFixed(1)} s`}`);
+        if (outcome.error) {
+          console.error(outcome.error);
+          failed.push(`${row.name} in ${engine}`);
+          continue;
+        }
+        fresh.descriptions[row.name] = descriptionOf(family, row);
+        fresh.rows.push(...outcome.results.map((result) => ({ ...result, date: fresh.date, quick })));
+        // Whoever has had enough keeps what was measured so far.
+        report = merged(known, fresh);
+        writeFileSync(reportFile, `${JSON.stringify(report, null, 1)}\n`);
+      }
+    }
+  } finally {
+    await server.close();
+  }
+  return { report, failed };
+}
+
+/**
+ * Measures, prints what came of it, and writes it to bench/report.json.
+ *
+ * @param {string[]} names engines; all, if none
+ * @param {{ quick?: boolean, only?: string, table?: boolean }} options `table` alone prints the report that there is
+ */
+export async function bench(names, { quick = false, only, table = false }) {
+  const all = await allRows();
+  const order = { rows: all.map(({ row }) => row.name), families: familyTitles };
+  const measures = names.length > 0 || only !== undefined || quick || !table;
+  if (!measures) {
+    console.log(markdownOf(neededReport(), order));
+    return true;
+  }
+  const wanted = chosen(all, names, only);
+  checkBuilt();
+  await makePlugins();
+  await makeContestants();
+  const whole = only === undefined && names.length === 0;
+  const taken = await measureAll(wanted, { quick, known: whole ? undefined : readReport() });
+  if (taken.report) {
+    const measured = new Set(wanted.rows.map(({ row }) => row.name));
+    const part = { ...taken.report, rows: taken.report.rows.filter(({ row, engine }) => measured.has(row) && wanted.engines.includes(engine)) };
+    console.log(table ? markdownOf(part, order) : textOf(part, order));
+    for (const missed of missedOf(part)) console.log(missed);
+    console.log(`written to ${reportFile}`);
+  }
+  for (const name of taken.failed) console.error(`not measured: ${name}`);
+  return taken.failed.length === 0;
+}
