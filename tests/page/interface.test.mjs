@@ -66,6 +66,28 @@ for (const engine of engines) {
       await paint.until(async () => (await paint.filters()).length > 20, 'all filters are back');
     });
 
+    test('a panel that closes does not take the focus from where it went meanwhile', async () => {
+      await paint.focus('[data-testid="filter-search"]');
+      await paint.preview('filter-invert');
+      const focused = await paint.run(async () => {
+        const part = (name) => document.querySelector(`[data-testid="${name}"]`);
+        // As soon as it is gone, before anything is painted.
+        const gone = new Promise((done) => {
+          new MutationObserver((_, observer) => {
+            if (part('filter-panel')) return;
+            observer.disconnect();
+            done();
+          }).observe(document.body, { childList: true, subtree: true });
+        });
+        part('cancel').click();
+        await gone;
+        part('viewport').focus();
+        for (let frame = 0; frame < 5; frame += 1) await new Promise((done) => requestAnimationFrame(done));
+        return document.activeElement.dataset.testid;
+      });
+      assert.equal(focused, 'viewport');
+    });
+
     test('the sheet of shortcuts opens and closes, and the focus returns', async () => {
       await paint.focus('[data-testid="viewport"]');
       await paint.press('?');

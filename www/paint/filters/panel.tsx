@@ -1,9 +1,10 @@
 // The panel of the filter that is open, built from its declaration.
 
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { shown } from '../commands/keys.ts';
 import { Button } from '../interface/button.tsx';
+import { useFocusInside } from '../interface/focus.ts';
 import { Icon } from '../interface/icons.tsx';
 import { Slider } from '../interface/slider.tsx';
 import { bytes, decimal, duration } from '../interface/text.ts';
@@ -22,7 +23,7 @@ export function FilterPanel(): JSX.Element | null {
 function OpenFilter({ open }: { open: Session }): JSX.Element {
   const { declaration, description } = open.filter;
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => takeFocus(form.current), []);
+  useFocusInside(form, firstControl);
   const applying = open.state.value === 'applying';
   return (
     <form
@@ -90,18 +91,9 @@ function OpenFilter({ open }: { open: Session }): JSX.Element {
   );
 }
 
-/** Moves the focus to the first control, and back to where it was when the panel goes. */
-function takeFocus(form: HTMLFormElement | null): () => void {
-  const before = document.activeElement;
-  // A field for text would call up the keyboard of a phone.
-  const first = form?.querySelector<HTMLElement>(
-    '.filter-parameters :is([type="range"], [type="checkbox"], select):not(:disabled)',
-  );
-  (first ?? form)?.focus({ preventScroll: true });
-  return () => {
-    if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
-  };
-}
+/** The first control, but no field for text: that would call up the keyboard of a phone. */
+const firstControl = (form: HTMLElement): HTMLElement | null =>
+  form.querySelector<HTMLElement>('.filter-parameters :is([type="range"], [type="checkbox"], select):not(:disabled)');
 
 function Progress({ open }: { open: Session }): JSX.Element {
   const working = open.state.value === 'previewing' || open.state.value === 'applying';

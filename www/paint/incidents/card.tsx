@@ -1,9 +1,10 @@
 // The card that tells the person, calmly, what a plugin did and that all is well.
 
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { Button } from '../interface/button.tsx';
 import { Facts } from '../interface/facts.tsx';
+import { useFocusInside } from '../interface/focus.ts';
 import { Icon } from '../interface/icons.tsx';
 import { detailed, dismissIncident, shownIncident, tryAgain, type Incident } from './incident.ts';
 import { WhatNext } from './next.tsx';
@@ -16,13 +17,7 @@ export function IncidentCard(): JSX.Element | null {
 function Card({ incident }: { incident: Incident }): JSX.Element {
   const card = useRef<HTMLElement>(null);
   const { plugin, plain, sentence, lastWords, measures, picture } = incident;
-  useEffect(() => {
-    const before = document.activeElement;
-    card.current?.focus({ preventScroll: true });
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
-    };
-  }, []);
+  useFocusInside(card);
   return (
     <section
       ref={card}

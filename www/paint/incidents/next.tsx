@@ -1,7 +1,7 @@
 // What happens to a stopped plugin next, as a line of the card. One that is tried again by itself counts down.
 
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { Icon } from '../interface/icons.tsx';
 import { several } from '../interface/text.ts';
 import { patience, type Next } from '../supervision/policy.ts';
@@ -34,7 +34,8 @@ function sentence(next: Next): string {
 /** Counts the seconds, then acts, once. */
 function Countdown({ after, act }: { after: number; act(): void }): JSX.Element {
   const [left, setLeft] = useState(after);
-  useEffect(() => {
+  // What is closed must not act any more: the cleanup of an effect would run after painting.
+  useLayoutEffect(() => {
     const end = performance.now() + after;
     const timer = setInterval(() => {
       const now = Math.max(0, end - performance.now());
