@@ -13,7 +13,7 @@ use crate::process::ProcessId;
 use crate::state::Kernel;
 use crate::syscall::Answer;
 use portcullis_abi::limits::MESSAGE_CAPABILITIES;
-use portcullis_abi::{ErrorCode, Rights};
+use portcullis_abi::{ErrorCode, MessageInfo, Rights};
 
 type Outcome<T> = Result<T, ErrorCode>;
 
@@ -71,44 +71,6 @@ pub struct Message {
     replied_capabilities: u32,
     /// The capabilities of an answer to the host.
     answer: Vec<CapT>,
-}
-
-/// What `msg_info` tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
-pub enum Info {
-    /// Bytes that were sent.
-    Sent,
-    /// Capabilities that were sent and have not been received.
-    Waiting,
-    /// Bytes that an answer may have.
-    Room,
-    /// Capabilities that an answer may have.
-    Places,
-    /// Bytes of the answer.
-    Replied,
-    /// Capabilities of the answer.
-    RepliedCapabilities,
-    /// Whether there was an answer.
-    Answered,
-}
-
-impl Info {
-    /// In the order of their numbers.
-    const ALL: [Info; 7] = [
-        Info::Sent,
-        Info::Waiting,
-        Info::Room,
-        Info::Places,
-        Info::Replied,
-        Info::RepliedCapabilities,
-        Info::Answered,
-    ];
-
-    /// The one of that number.
-    pub fn from_number(number: u32) -> Option<Info> {
-        Info::ALL.get(number as usize).copied()
-    }
 }
 
 fn in_limits(capabilities: usize) -> Outcome<()> {
@@ -245,15 +207,15 @@ impl Kernel {
     pub fn msg_info(&self, process: ProcessId, cap: CapT, what: u32) -> Outcome<u32> {
         let (_, number) = self.message(process, cap)?;
         let message = self.messages.get(number).ok_or(ErrorCode::Revoked)?;
-        let what = Info::from_number(what).ok_or(ErrorCode::OutOfRange)?;
+        let what = MessageInfo::from_number(what).ok_or(ErrorCode::OutOfRange)?;
         Ok(match what {
-            Info::Sent => message.data.length,
-            Info::Waiting => message.waiting.len() as u32,
-            Info::Room => message.reply.length,
-            Info::Places => message.place_count,
-            Info::Replied => message.replied,
-            Info::RepliedCapabilities => message.replied_capabilities,
-            Info::Answered => u32::from(message.answered),
+            MessageInfo::Sent => message.data.length,
+            MessageInfo::Waiting => message.waiting.len() as u32,
+            MessageInfo::Room => message.reply.length,
+            MessageInfo::Places => message.place_count,
+            MessageInfo::Replied => message.replied,
+            MessageInfo::RepliedCapabilities => message.replied_capabilities,
+            MessageInfo::Answered => u32::from(message.answered),
         })
     }
 

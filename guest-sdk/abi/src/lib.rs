@@ -6,6 +6,7 @@
 //! - [`ErrorCode`]: why something failed, one list for Rust, C and TypeScript;
 //! - [`Rights`]: what a capability allows;
 //! - [`limits`]: how long, how many;
+//! - [`MessageInfo`]: what can be asked about a message;
 //! - [`names`]: the fixed names in a module, and what names may look like;
 //! - [`SystemCall`]: the functions of the import module `portcullis` with their core types;
 //! - [`class_number`]: the number that the SDK gives a class.
@@ -19,11 +20,13 @@
 mod class;
 mod error;
 pub mod limits;
+mod message;
 pub mod names;
 mod rights;
 mod system;
 
 pub use class::class_number;
 pub use error::ErrorCode;
+pub use message::MessageInfo;
 pub use rights::Rights;
 pub use system::{CoreType, SystemCall};

@@ -2,6 +2,7 @@
 
 use crate::abi::{self, Capability, system};
 use crate::{Class, Error, Own};
+use portcullis_abi::MessageInfo;
 
 /// A capability of any class. It is released when it is dropped.
 ///
@@ -84,7 +85,7 @@ impl Message {
     ///
     /// `revoked` if it is over.
     pub fn length(&self) -> Result<u32, Error> {
-        system::msg_info(&self.0, 0)
+        system::msg_info(&self.0, MessageInfo::Sent)
     }
 
     /// How many capabilities are in it that nobody has received.
@@ -93,7 +94,7 @@ impl Message {
     ///
     /// `revoked` if it is over.
     pub fn waiting(&self) -> Result<u32, Error> {
-        system::msg_info(&self.0, 1)
+        system::msg_info(&self.0, MessageInfo::Waiting)
     }
 
     /// Copies the first bytes, as many as there is room for, or all if they are fewer. Gives how many were sent.

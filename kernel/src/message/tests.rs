@@ -205,7 +205,7 @@ fn an_answer_comes_once_and_fits_or_is_none() {
     let answer = two.reply(borrowed, 10, &things[..2]).unwrap();
     assert_eq!(answer.copies.map(|copy| copy.unwrap().length), [10, 8]);
     assert_eq!(two.reply(borrowed, 0, &[]), Err(ErrorCode::Denied));
-    let info = |what| two.kernel.msg_info(two.maker, message, what);
+    let info = |what: u32| two.kernel.msg_info(two.maker, message, what);
     assert_eq!([info(4), info(5), info(6)], [Ok(10), Ok(2), Ok(1)]);
     assert_eq!(info(7), Err(ErrorCode::OutOfRange));
     assert_eq!((two.held(two.maker), two.held(two.receiver)), (3, 2));

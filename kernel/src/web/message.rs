@@ -5,10 +5,10 @@ use super::transfer::{AT_HAND, add_array, carry_out, remove_array};
 use super::with_kernel;
 use crate::copy_plan::Place;
 use crate::layout::address_of;
-use crate::message::{Info, Numbers, Outgoing, Window};
+use crate::message::{Numbers, Outgoing, Window};
 use crate::process::ProcessId;
 use js_sys::Uint8Array;
-use portcullis_abi::ErrorCode;
+use portcullis_abi::{ErrorCode, MessageInfo};
 use wasm_bindgen::prelude::*;
 
 const HOST: ProcessId = ProcessId::HOST;
@@ -91,20 +91,20 @@ impl HostMessage {
         make().map_err(failure)
     }
 
-    fn info(&self, what: Info) -> u32 {
-        with_kernel(|kernel| kernel.msg_info(HOST, self.cap, what as u32)).unwrap_or(0)
+    fn info(&self, what: MessageInfo) -> u32 {
+        with_kernel(|kernel| kernel.msg_info(HOST, self.cap, what.number())).unwrap_or(0)
     }
 
     /// Whether somebody has received its capabilities.
     #[wasm_bindgen(getter)]
     pub fn received(&self) -> bool {
-        self.info(Info::Waiting) == 0
+        self.info(MessageInfo::Waiting) == 0
     }
 
     /// Bytes of the answer; nothing if there was none.
     #[wasm_bindgen(getter)]
     pub fn answered(&self) -> Option<u32> {
-        (self.info(Info::Answered) != 0).then(|| self.info(Info::Replied))
+        (self.info(MessageInfo::Answered) != 0).then(|| self.info(MessageInfo::Replied))
     }
 
     /// Takes the capabilities of the answer.
@@ -121,7 +121,7 @@ impl HostMessage {
     }
 }
 
-/// What is known of a message that the host was lent; see [`Info`] for the numbers.
+/// What is known of a message that the host was lent; see [`MessageInfo`] for the numbers.
 ///
 /// # Errors
 /// `bad-handle`, `revoked`.

@@ -1,7 +1,7 @@
 //! The class of messages, and capabilities of any class, as messages have them.
 
-use portcullis_abi::class_number;
 use portcullis_abi::names::MESSAGE_CLASS;
+use portcullis_abi::{MessageInfo, class_number};
 
 use super::{Capability, Handle, Imported, Lent, system};
 use crate::{AnyOwn, Class, Error, Message, Own};
@@ -69,8 +69,9 @@ pub(crate) fn with_message<R>(
     };
     let result = use_it(&message);
     let info = |what| system::msg_info(message.capability(), what).unwrap_or(0);
-    let answered = (info(6) != 0).then(|| info(4));
-    let (count, waiting) = (info(5) as usize, info(1));
+    let answered = (info(MessageInfo::Answered) != 0).then(|| info(MessageInfo::Replied));
+    let count = info(MessageInfo::RepliedCapabilities) as usize;
+    let waiting = info(MessageInfo::Waiting);
     drop(message);
     let given = answer.get(..count).unwrap_or_default();
     Ok(Over {
@@ -87,7 +88,7 @@ pub(crate) fn with_message<R>(
 
 /// Takes all capabilities out of a message.
 pub(crate) fn receive_capabilities(message: &Capability) -> Result<Vec<AnyOwn>, Error> {
-    let waiting = system::msg_info(message, 1)?;
+    let waiting = system::msg_info(message, MessageInfo::Waiting)?;
     let mut numbers = vec![0; waiting as usize];
     if waiting > 0 {
         system::msg_recv(message, &mut [], &mut numbers)?;

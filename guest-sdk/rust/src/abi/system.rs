@@ -3,7 +3,7 @@
 #[cfg(not(target_arch = "wasm32"))]
 use std::any::TypeId;
 
-use portcullis_abi::Rights;
+use portcullis_abi::{MessageInfo, Rights};
 
 use super::call;
 #[cfg(not(target_arch = "wasm32"))]
@@ -213,8 +213,8 @@ pub fn msg_reply(message: &Capability, bytes: &[u8], capabilities: &[u32]) -> Re
 }
 
 /// A number of a message.
-pub fn msg_info(message: &Capability, what: u32) -> Result<u32, Error> {
-    call(|| raw::msg_info(message.0, what))
+pub fn msg_info(message: &Capability, what: MessageInfo) -> Result<u32, Error> {
+    call(|| raw::msg_info(message.0, what.number()))
 }
 
 /// Mints a handle of class `C`. `destroy` is the class's destructor.
