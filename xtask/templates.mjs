@@ -1,7 +1,7 @@
 // The templates of `portcullis new`, from guest-sdk/<language>/template into the package.
 
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { Failure } from './command.mjs';
 import { inRoot } from './paths.mjs';
 
@@ -22,6 +22,14 @@ const filesBelow = (folder) =>
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join('/'));
 
+/** What all projects have, with `{{output}}` for what is built: from `template` beside the languages, if it is there. */
+function writeShared(shared, files, output) {
+  for (const path of existsSync(shared) ? filesBelow(shared) : []) {
+    mkdirSync(dirname(join(files, path)), { recursive: true });
+    writeFileSync(join(files, path), readFileSync(join(shared, path), 'utf8').replaceAll('{{output}}', output));
+  }
+}
+
 /**
  * Copies every template: `template.json`, `files` to be filled in, and `sdk`, which is what `sdk` in `template.json` names,
  * relative to the language's folder: a file for the top of the project, or `{ from, to }` for another place.
@@ -35,7 +43,8 @@ export function copyTemplates(directory, sdks = inRoot('guest-sdk')) {
     const to = join(directory, language);
     cpSync(join(from, 'template.json'), join(to, 'template.json'));
     cpSync(from, join(to, 'files'), { recursive: true, filter: (path) => !isLeftOut(relative(from, path).split(sep).join('/')) });
-    const { sdk = [] } = JSON.parse(readFileSync(join(from, 'template.json'), 'utf8'));
+    const { output, sdk = [] } = JSON.parse(readFileSync(join(from, 'template.json'), 'utf8'));
+    writeShared(join(sdks, 'template'), join(to, 'files'), output);
     for (const entry of sdk) {
       const { from: source, to: place } = typeof entry === 'string' ? { from: entry, to: basename(entry) } : entry;
       const path = join(sdks, language, source);

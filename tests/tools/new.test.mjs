@@ -167,7 +167,9 @@ test('a template comes with the parts of the SDK that it names, as they are', ()
   const sdks = join(folder, 'sdks');
   mkdirSync(join(sdks, 'odd/template/src'), { recursive: true });
   mkdirSync(join(sdks, 'odd/template/target'), { recursive: true });
-  writeFileSync(join(sdks, 'odd/template/template.json'), '{ "sdk": ["odd.h", { "from": "lib", "to": "vendor/lib" }] }');
+  mkdirSync(join(sdks, 'template'));
+  writeFileSync(join(sdks, 'template/test.odd'), 'run {{output}}');
+  writeFileSync(join(sdks, 'odd/template/template.json'), '{ "output": "{{name}}.odd", "sdk": ["odd.h", { "from": "lib", "to": "vendor/lib" }] }');
   writeFileSync(join(sdks, 'odd/template/src/{{name}}.odd'), '{{name}}');
   writeFileSync(join(sdks, 'odd/template/target/left-over'), '');
   writeFileSync(join(sdks, 'odd/odd.h'), '{{name}}');
@@ -175,8 +177,9 @@ test('a template comes with the parts of the SDK that it names, as they are', ()
   writeFileSync(join(sdks, 'odd/lib/a.odd'), '');
   assert.deepEqual(
     copyTemplates(join(folder, 'copied'), sdks).map((path) => path.replaceAll('\\', '/')).sort(),
-    ['odd/files/src/{{name}}.odd', 'odd/sdk/odd.h', 'odd/sdk/vendor/lib/a.odd', 'odd/template.json'],
+    ['odd/files/src/{{name}}.odd', 'odd/files/test.odd', 'odd/sdk/odd.h', 'odd/sdk/vendor/lib/a.odd', 'odd/template.json'],
   );
+  assert.equal(readFileSync(join(folder, 'copied/odd/files/test.odd'), 'utf8'), 'run {{name}}.odd');
   writeFileSync(join(sdks, 'odd/template/template.json'), '{ "sdk": ["no.h"] }');
   assert.throws(() => copyTemplates(join(folder, 'copied'), sdks), /asks for no\.h, which is not there/);
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 
-const plugin = '{{name}}.wasm';
+const plugin = '{{output}}';
 
 /** `npx portcullis run`. The stand-in for the log writes to standard error what it is called with. */
 function run(...args) {
