@@ -78,7 +78,10 @@ const rustSuites = [
       // The browser side of the kernel only exists on wasm32; another toolchain may not have that.
       if (host.code !== 0 || env !== findToolchain().env) return host;
       const packages = (await modules()).flatMap((name) => ['--package', name]);
-      return cargo(['clippy', '--target', wasmTarget, ...packages, '--', '--deny', 'warnings'], env, report);
+      const plugins = await cargo(['clippy', '--target', wasmTarget, ...packages, '--', '--deny', 'warnings'], env, report);
+      if (plugins.code !== 0) return plugins;
+      // And so do its tests in browsers.
+      return cargo(['clippy', '--target', wasmTarget, '--package', 'portcullis-kernel', '--tests', '--', '--deny', 'warnings'], env, report);
     },
   },
   {

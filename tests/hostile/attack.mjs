@@ -111,6 +111,16 @@ export function attack(entry, name, { expect, run }) {
   return { entry, name, expect, run };
 }
 
+/** What comes of an action: `done`, or the code of its error. */
+export function outcomeOf(action) {
+  try {
+    action();
+    return 'done';
+  } catch (error) {
+    return error.code;
+  }
+}
+
 /** Texts of plugins, by name. They are assembled before the attacks run. */
 export const texts = new Map();
 

@@ -1,6 +1,6 @@
 // Plugins that attack with leases: entries 31 and 32 of the catalogue, and floods of them.
 
-import { attack, carriedOn, killed, shown, told } from './attack.mjs';
+import { attack, carriedOn, killed, outcomeOf, shown, told } from './attack.mjs';
 import { equal } from './stage.mjs';
 
 const attacks = [];
@@ -227,20 +227,12 @@ attacks.push(
     async run(stage) {
       const seen = [];
       let lender;
-      const note = (action) => {
-        try {
-          action();
-          seen.push('done');
-        } catch (error) {
-          seen.push(error.code);
-        }
-      };
       const host = stage.provide('test/peer@1', peerSignatures, {
         useBorrowed(lease) {
           lender.process.kill();
-          note(() => lease.read(0, new Uint8Array(1)));
-          note(() => lease.write(0, new Uint8Array(1)));
-          note(() => lease.length);
+          seen.push(outcomeOf(() => lease.read(0, new Uint8Array(1))));
+          seen.push(outcomeOf(() => lease.write(0, new Uint8Array(1))));
+          seen.push(outcomeOf(() => lease.length));
           return 0;
         },
         takeLease: () => 0,

@@ -1,6 +1,6 @@
 // Plugins that attack with messages: entries 19, 22, 23, 25 and 27 of the catalogue.
 
-import { attack, killed, told } from './attack.mjs';
+import { attack, killed, outcomeOf, told } from './attack.mjs';
 import { equal } from './stage.mjs';
 
 const attacks = [];
@@ -172,20 +172,12 @@ attacks.push(
     async run(stage) {
       const seen = [];
       let sender;
-      const note = (action) => {
-        try {
-          action();
-          seen.push('done');
-        } catch (error) {
-          seen.push(error.code);
-        }
-      };
       const host = stage.provide('test/peer@1', peerSignature, {
         take(message) {
           sender.process.kill();
-          note(() => message.data);
-          note(() => message.capabilities);
-          note(() => message.reply());
+          seen.push(outcomeOf(() => message.data));
+          seen.push(outcomeOf(() => message.capabilities));
+          seen.push(outcomeOf(() => message.reply()));
           return 0;
         },
       });
