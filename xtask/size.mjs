@@ -38,16 +38,22 @@ const smallest = new Map([
   ['text', 'guests/wat/smallest.wasm'],
 ]);
 
-/** Prints a line a file, gzipped bytes and its path in the package, and the total last. */
-export function size() {
+/**
+ * What a web app downloads for the kernel.
+ *
+ * @returns {{ path: string, bytes: number }[]} each file in the package, and its gzipped bytes
+ */
+export function downloaded() {
   const entry = join(dist, 'index.js');
   if (!existsSync(entry)) throw new Failure('there is no package yet', { todo: 'run `npm run build`' });
-  let total = 0;
-  for (const file of loadedFrom(entry)) {
-    const bytes = gzipSync(readFileSync(file), { level: 9 }).length;
-    total += bytes;
-    console.log(`${String(bytes).padStart(8)}  ${relative(dist, file)}`);
-  }
+  return loadedFrom(entry).map((file) => ({ path: relative(dist, file), bytes: gzipSync(readFileSync(file), { level: 9 }).length }));
+}
+
+/** Prints a line a file, gzipped bytes and its path in the package, and the total last. */
+export function size() {
+  const files = downloaded();
+  for (const { path, bytes } of files) console.log(`${String(bytes).padStart(8)}  ${path}`);
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   console.log(`${String(total).padStart(8)}  total, bytes gzipped`);
   for (const [language, path] of smallest) {
     const file = join(build, path);
