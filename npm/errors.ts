@@ -4,6 +4,10 @@ import { clean } from './clean.js';
 import { errorCodes, type ErrorCode, type ErrorDescription } from './error-codes.js';
 
 const byNumber = new Map<number, ErrorDescription>(errorCodes.map((row) => [row.number, row]));
+const numbers = new Map<ErrorCode, number>(errorCodes.map(({ name, number }) => [name, number]));
+
+/** The number of a code, as it crosses the edge of a plugin. */
+export const numberOf = (code: ErrorCode): number => numbers.get(code) ?? 0;
 
 /** Characters of a message that are kept. */
 const MESSAGE_LIMIT = 2_000;

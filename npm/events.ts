@@ -17,7 +17,7 @@ export interface EventProcess {
   /** The kernel's number of the process; nothing if there was none yet. */
   readonly id: number | undefined;
   readonly name: string;
-  /** SHA-256 of the plugin, in lower-case hexadecimal digits; nothing where hashes cannot be computed. */
+  /** SHA-256 of the plugin, in lower-case hexadecimal digits; nothing if it was refused before that was known. */
   readonly sha256: string | undefined;
 }
 

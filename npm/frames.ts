@@ -1,13 +1,12 @@
 // The kernel's memory as the host sees it: frames, and content that is staged for them.
 
 import * as kernel from './kernel.js';
-import { PortcullisError } from './errors.js';
-import { errorCodes } from './error-codes.js';
+import { PortcullisError, numberOf } from './errors.js';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
-const DEPTH = errorCodes.find(({ name }) => name === 'depth')?.number ?? 0;
+const DEPTH = numberOf('depth');
 
 /** The identity of the host among the processes. */
 export const HOST = 1;

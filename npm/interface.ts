@@ -3,14 +3,12 @@
 import * as kernel from './kernel.js';
 import { dispose } from './dispose.js';
 import { Call, type Edge, type Serving } from './edge.js';
-import { PluginError, PortcullisError, checked } from './errors.js';
-import { errorCodes, type ErrorCode } from './error-codes.js';
+import { PluginError, PortcullisError, checked, numberOf } from './errors.js';
+import type { ErrorCode } from './error-codes.js';
 import type { Frames } from './frames.js';
 import type { FunctionPlan } from './plan.js';
 import { needRoom } from './room.js';
 import { PENDING, type Waiting } from './waiting.js';
-
-const numberOf = (code: ErrorCode): number => errorCodes.find((row) => row.name === code)?.number ?? 0;
 
 const HOST_FAILED = numberOf('host');
 
@@ -41,6 +39,15 @@ export interface Inside {
 
 /** Told of a failure, with the process that called; 0 if that is not known. */
 export type FailureListener = (label: string, error: unknown, process: number) => void;
+
+/** What all interfaces of the application share. */
+export interface HostSide {
+  readonly frames: Frames;
+  readonly edge: Edge;
+  readonly failed: FailureListener;
+  readonly inside: Inside;
+  readonly waiting: Waiting;
+}
 
 /** `set-size` as JavaScript writes it: `setSize`. */
 export const camelCase = (name: string): string => name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
@@ -75,11 +82,7 @@ export class Interface {
     name: string,
     signatures: string,
     methods: object,
-    frames: Frames,
-    edge: Edge,
-    failed: FailureListener,
-    inside: Inside,
-    waiting: Waiting,
+    host: HostSide,
     gone: (self: Interface) => void,
   ) {
     this.name = name;
@@ -88,7 +91,7 @@ export class Interface {
     const plans = this.#inner.plans as readonly FunctionPlan[];
     this.asynchronous = plans.some((plan) => plan.asynchronous);
     const serving: Serving = { interface: name, methods: this.#inner.methods };
-    const served = plans.map((plan) => serve(plan, methodOf(methods, plan), methods, serving, frames, edge, failed, inside, waiting));
+    const served = plans.map((plan) => serve(plan, methodOf(methods, plan), methods, serving, host));
     this.#inner.connect(served);
   }
 
@@ -119,14 +122,10 @@ export class Interface {
     name: string,
     signatures: string,
     methods: object,
-    frames: Frames,
-    edge: Edge,
-    failed: FailureListener,
-    inside: Inside,
-    waiting: Waiting,
+    host: HostSide,
     gone: (self: Interface) => void,
   ): Interface {
-    return new Interface(name, signatures, methods, frames, edge, failed, inside, waiting, gone);
+    return new Interface(name, signatures, methods, host, gone);
   }
 
   /** @internal */
@@ -148,7 +147,8 @@ const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   value instanceof Promise || (typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function');
 
 /** A function `(frame) => status` that calls a method. Nothing that the method throws leaves it. */
-function serve(plan: FunctionPlan, method: Method, self: object, serving: Serving, frames: Frames, edge: Edge, failed: FailureListener, inside: Inside, waiting: Waiting) {
+function serve(plan: FunctionPlan, method: Method, self: object, serving: Serving, host: HostSide) {
+  const { frames, edge, failed, inside, waiting } = host;
   const put = (call: Call, frame: number, tag: number, result: unknown): void => {
     if (plan.result) frames.view.setUint32(frame + plan.results, tag, true);
     const results = tag === 1 ? plan.error : plan.ok;

@@ -3,8 +3,8 @@
 import * as kernel from './kernel.js';
 import { clean } from './clean.js';
 import type { BudgetOptions } from './budget.js';
-import { PluginError, PortcullisError, textOf, toError } from './errors.js';
-import { errorCodes, type ErrorCode } from './error-codes.js';
+import { PluginError, PortcullisError, numberOf, textOf, toError } from './errors.js';
+import type { ErrorCode } from './error-codes.js';
 import { Interface, Refusal } from './interface.js';
 import { Process } from './process.js';
 import { checkLimit, type Limits } from './usage.js';
@@ -89,10 +89,8 @@ const NAME_LENGTH = 60;
 const NAMES_LENGTH = 100;
 const LIST_LENGTH = 65_536;
 
-const numbers = new Map<ErrorCode, number>(errorCodes.map(({ name, number }) => [name, number]));
-
 /** An error of a function that gives an `error`. */
-const failed = (code: ErrorCode): PluginError => new PluginError(numbers.get(code));
+const failed = (code: ErrorCode): PluginError => new PluginError(numberOf(code));
 
 /** Throws a sentence if there are more bytes than a plugin may load. */
 function checkSize({ length }: Uint8Array): void {

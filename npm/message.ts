@@ -51,6 +51,8 @@ function forgetAll(handles: readonly Handle[]): void {
 /** A message of the application's, as long as the call that it is for runs. */
 export class SentMessage {
   readonly #message: OutgoingMessage;
+  /** As they were when it was sent: the application may change its message meanwhile. */
+  readonly #sent: readonly Handle[];
   readonly #inner: kernel.HostMessage;
   readonly #reply: Uint8Array;
 
@@ -62,8 +64,10 @@ export class SentMessage {
       throw new PortcullisError('bad-argument', `\`replyCapabilities\` of a message is from 0 to ${MOST_CAPABILITIES}`);
     }
     this.#message = message;
+    const caps = capsOf(capabilities);
+    this.#sent = [...capabilities];
     this.#reply = isBytes(reply) ? reply : new Uint8Array(reply);
-    this.#inner = checked(() => new kernel.HostMessage(data, capsOf(capabilities), this.#reply, replyCapabilities));
+    this.#inner = checked(() => new kernel.HostMessage(data, caps, this.#reply, replyCapabilities));
     message.answer = undefined;
   }
 
@@ -79,9 +83,8 @@ export class SentMessage {
       const capabilities = Array.from(this.#inner.takeCapabilities(), arrive);
       this.#message.answer = { data: this.#reply.subarray(0, answered), capabilities };
     }
-    const { capabilities = [] } = this.#message;
     this.#inner.close();
-    if (received) forgetAll(capabilities);
+    if (received) forgetAll(this.#sent);
   }
 }
 

@@ -100,15 +100,15 @@ export interface SpawnOptions extends CompileOptions, BudgetOptions, Limits {
 export class CompiledPlugin {
   /** From its URL or file name. */
   readonly name: string | undefined;
-  /** SHA-256 of its bytes, in lower-case hexadecimal digits; nothing where hashes cannot be computed. */
-  readonly sha256: string | undefined;
+  /** SHA-256 of its bytes, in lower-case hexadecimal digits. */
+  readonly sha256: string;
   /** @internal */
   readonly inner: kernel.Plugin;
   /** @internal */
   readonly plans: readonly FunctionPlan[];
 
   /** @internal Made by `Kernel.compile`. */
-  constructor(inner: kernel.Plugin, name: string | undefined, sha256: string | undefined) {
+  constructor(inner: kernel.Plugin, name: string | undefined, sha256: string) {
     this.inner = inner;
     this.name = name;
     this.sha256 = sha256;

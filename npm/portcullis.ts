@@ -3,7 +3,6 @@
 import init, * as kernel from './kernel.js';
 import { DEFAULT_BUDGET, budgetOf, type Budget } from './budget.js';
 import { Cache } from './cache.js';
-import { digest } from './digest.js';
 import { describe, type Description } from './description.js';
 import { dispose } from './dispose.js';
 import { Edge } from './edge.js';
@@ -14,14 +13,14 @@ import type { Functions } from './functions.js';
 import { HostObjects, type Handle, type MethodCaller } from './handles.js';
 import type { Inspection } from './inspection.js';
 import { Children, LOADER, Loaded, Loader, Spawner, loaderSignatures, type Grant, type LoaderOptions, type Nursery, type Watcher } from './loader.js';
-import { Interface, type FailureListener, type HostFailureListener, type Inside } from './interface.js';
+import { Interface, type HostFailureListener, type HostSide, type Inside } from './interface.js';
 import { Lease, type LeaseAccess } from './lease.js';
 import { CompiledPlugin, type CompileOptions, type Features, type PluginSource, type SpawnOptions, type StartOptions } from './options.js';
 import { interfaceOf } from './plan.js';
 import { Process, type ExitReason, type Keeper, type Pending, type Started } from './process.js';
 import { Quarantine } from './quarantine.js';
 import { needRoom, setProof, setSettling } from './room.js';
-import { bytesOf, hashed, sha256, type BytesSource } from './source.js';
+import { bytesOf, hashed, sha256Now, type BytesSource } from './source.js';
 import { Supervision, isBad, pageClock, type Clock } from './supervision.js';
 import { applyLimits, checkLimit, kernelUsage, type KernelUsage, type Limits } from './usage.js';
 import { Waiting } from './waiting.js';
@@ -119,6 +118,7 @@ export class Kernel {
   readonly #limits: Limits;
   readonly #inside: Inside = { process: 0, label: undefined };
   readonly #waiting: Waiting;
+  readonly #hostSide: HostSide;
   /** The plugins whose bytes are refused: by the application, or because of {@link SpawnOptions.quarantine}. */
   readonly quarantine: Quarantine;
   #spawned = 0;
@@ -139,6 +139,13 @@ export class Kernel {
       (className) => this.#methods.get(interfaceOf(className)),
       (...call) => this.#callMethod(...call),
     );
+    this.#hostSide = {
+      frames: this.#frames,
+      edge: this.#edge,
+      failed: (...failure) => this.#hostFailed(...failure),
+      inside: this.#inside,
+      waiting: this.#waiting,
+    };
     this.quarantine = new Quarantine(
       () => clock.now(),
       (what, { sha256, name, reason }) => this.#tell({ what, process: { id: undefined, name, sha256 }, message: `${name} is ${what === 'lifted' ? 'let in again' : `refused from now on: ${reason}`}` }),
@@ -197,8 +204,7 @@ export class Kernel {
       this.#interfaces.delete(gone);
       if (this.#methods.get(name) === gone.inner.methods) this.#methods.delete(name);
     };
-    const failed = (...failure: Parameters<FailureListener>): void => this.#hostFailed(...failure);
-    const provided = Interface.of(name, signatures, methods, this.#frames, this.#edge, failed, this.#inside, this.#waiting, withdrawn);
+    const provided = Interface.of(name, signatures, methods, this.#hostSide, withdrawn);
     this.#interfaces.add(provided);
     return provided;
   }
@@ -271,7 +277,7 @@ export class Kernel {
 
   /**
    * Reads, prepares and compiles a plugin. Nothing of it runs. The last 32 plugins, of 16 MiB together, are kept by the SHA-256 of
-   * their bytes and the options: they are not compiled again. Where hashes cannot be computed, none are kept.
+   * their bytes and the options: they are not compiled again.
    */
   async compile(source: BytesSource, options: CompileOptions = {}): Promise<CompiledPlugin> {
     this.#open();
@@ -282,7 +288,7 @@ export class Kernel {
   async #compile(given: Uint8Array, label: string, name: string | undefined, options: CompileOptions): Promise<CompiledPlugin> {
     let hash: string | undefined;
     try {
-      const copy = await hashed(given, options.sha256, this.quarantine.list.length > 0);
+      const copy = await hashed(given, options.sha256);
       hash = copy.hash;
       const steps = this.#compiling(copy.bytes, hash, name, options);
       let step = steps.next();
@@ -303,8 +309,9 @@ export class Kernel {
 
   /** As {@link #compile}, at once: in the middle of a call. */
   #compileNow(bytes: Uint8Array, name: string): CompiledPlugin {
-    const hash = digest(bytes);
+    let hash: string | undefined;
     try {
+      hash = sha256Now(bytes);
       const steps = this.#compiling(bytes, hash, name, {});
       let step = steps.next();
       while (!step.done) {
@@ -325,16 +332,15 @@ export class Kernel {
   /** Yields what the engine is to compile, if it was not compiled before. */
   *#compiling(
     bytes: Uint8Array,
-    hash: string | undefined,
+    hash: string,
     name: string | undefined,
     options: CompileOptions,
   ): Generator<readonly [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>], CompiledPlugin, [WebAssembly.Module, WebAssembly.Module]> {
     this.#admit(hash);
     const tables = options.tableEntries === undefined ? undefined : checkLimit('tableEntries', options.tableEntries, 0xffff_ffff);
     const [metering, cost] = [options.metering ?? true, costOf(options)];
-    // Only by its hash is it known to be the same.
-    const key = hash && JSON.stringify([hash, options.signatures, metering, String(cost), tables]);
-    const known = key && this.#compiledBefore.get(key);
+    const key = JSON.stringify([hash, options.signatures, metering, String(cost), tables]);
+    const known = this.#compiledBefore.get(key);
     if (known) return new CompiledPlugin(known, name, hash);
     checked(() => kernel.headroom(READ_BYTES + READ_FACTOR * bytes.length), name);
     const prepared = checked(() => kernel.prepare(bytes, options.signatures, metering, cost, tables), name);
@@ -346,13 +352,13 @@ export class Kernel {
       throw new PortcullisError('invalid-module', `the engine refuses the module: ${textOf(cause)}`, { cause, process: name });
     }
     const inner = prepared.finish(...modules);
-    if (key) this.#compiledBefore.set(key, inner, bytes.length);
+    this.#compiledBefore.set(key, inner, bytes.length);
     return new CompiledPlugin(inner, name, hash);
   }
 
   /** Throws `quarantined` if a plugin's bytes are refused. */
-  #admit(hash: string | undefined): void {
-    const entry = hash === undefined ? undefined : this.quarantine.get(hash);
+  #admit(hash: string): void {
+    const entry = this.quarantine.get(hash);
     if (entry === undefined) return;
     const since = new Date(entry.since).toISOString();
     const message = `plugin ${entry.name} is in quarantine since ${since}: ${entry.reason}; \`quarantine.lift('${entry.sha256}')\` lets it in again`;
@@ -374,8 +380,6 @@ export class Kernel {
     }
     const supervision = new Supervision(options.respawn, options.quarantine);
     const compiled = await this.#compiled(source, options);
-    // Says why there is none.
-    if (supervision.quarantine !== undefined && compiled.sha256 === undefined) await sha256(new Uint8Array());
     this.#spawned += 1;
     const name = options.name ?? compiled.name ?? `plugin ${this.#spawned}`;
     const care: Care = { options, supervision, compiled, cancel: undefined };
@@ -563,9 +567,9 @@ export class Kernel {
     const { id, name, sha256: hash } = process;
     const who = { id, name, sha256: hash };
     const bad = isBad(reason) && !this.#closed;
-    const refuse = bad && quarantine !== undefined && hash !== undefined && this.quarantine.count(hash, quarantine);
+    const refuse = bad && quarantine !== undefined && this.quarantine.count(hash, quarantine);
     const next = bad ? care.supervision.next(this.#clock.now()) : undefined;
-    const respawnIn = refuse || (hash !== undefined && this.quarantine.get(hash) !== undefined) ? undefined : next;
+    const respawnIn = refuse || this.quarantine.get(hash) !== undefined ? undefined : next;
     if (told) this.#tell({ ...reason, code: undefined, what: reason.code, process: who, respawnIn });
     care.cancel?.();
     care.cancel = undefined;

@@ -81,7 +81,7 @@ export interface Keeper {
   readonly waiting: Waiting;
   readonly clock: Clock;
   /** SHA-256 of its bytes. */
-  readonly sha256: string | undefined;
+  readonly sha256: string;
 }
 
 /** A process that is going to be started again. */
@@ -200,8 +200,8 @@ export class Process<Exports extends Functions = Functions> {
     return this.#return && Math.max(0, this.#return.at - this.#return.now());
   }
 
-  /** SHA-256 of the plugin, in lower-case hexadecimal digits; nothing where hashes cannot be computed. */
-  get sha256(): string | undefined {
+  /** SHA-256 of the plugin, in lower-case hexadecimal digits. */
+  get sha256(): string {
     return this.#keeper.sha256;
   }
 

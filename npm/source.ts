@@ -1,7 +1,8 @@
 // Where a plugin's bytes come from.
 
+import * as kernel from './kernel.js';
 import { clean } from './clean.js';
-import { PortcullisError, textOf } from './errors.js';
+import { PortcullisError, checked, textOf } from './errors.js';
 
 /** Something that a plugin's bytes can be had from. Strings and URLs are fetched. */
 export type BytesSource = Uint8Array | ArrayBuffer | Blob | Response | Promise<Response> | URL | string;
@@ -116,25 +117,27 @@ export async function bytesOf(source: BytesSource): Promise<{ bytes: Uint8Array;
   throw new PortcullisError('bad-argument', 'a plugin comes from bytes, a Blob, a Response, a URL, or what `compile` gave');
 }
 
-/** Whether a SHA-256 can be computed here. */
-export const canHash = (): boolean => globalThis.crypto?.subtle !== undefined;
+/** SHA-256 of bytes, in lower-case hexadecimal digits, by the kernel: at once, and slower than the engine. */
+export function sha256Now(bytes: Uint8Array): string {
+  checked(() => kernel.headroom(bytes.length));
+  return kernel.sha256(bytes);
+}
 
-/** SHA-256 of bytes, in lower-case hexadecimal digits. */
+/** SHA-256 of bytes, in lower-case hexadecimal digits. Engines have one in pages from https or localhost only. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
-  if (!canHash()) {
-    throw new PortcullisError('hash-mismatch', 'a SHA-256 cannot be computed here: the page is not served over https or from localhost');
-  }
-  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  const engine = globalThis.crypto?.subtle;
+  if (engine === undefined) return sha256Now(bytes);
+  const digest = await engine.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /**
- * Gives the bytes, a copy, with their SHA-256: the caller's own may change while it is computed. There is none where it cannot
- * be computed, unless it is `needed`. Throws `hash-mismatch` if it is not the one that is expected.
+ * Gives the bytes, a copy, with their SHA-256: the caller's own may change while it is computed. Throws `hash-mismatch` if it is
+ * not the one that is expected.
  */
-export async function hashed(given: Uint8Array, expected: string | undefined, needed: boolean): Promise<{ bytes: Uint8Array; hash: string | undefined }> {
+export async function hashed(given: Uint8Array, expected: string | undefined): Promise<{ bytes: Uint8Array; hash: string }> {
   const bytes = given.slice();
-  const hash = canHash() || needed || expected !== undefined ? await sha256(bytes) : undefined;
+  const hash = await sha256(bytes);
   if (expected !== undefined && hash !== expected.trim().toLowerCase()) {
     throw new PortcullisError('hash-mismatch', `the plugin's SHA-256 is ${hash}, expected was ${expected}; it was not loaded`);
   }

@@ -1,13 +1,12 @@
 // Calls that can be suspended, and what they wait for.
 
 import * as kernel from './kernel.js';
-import { errorCodes } from './error-codes.js';
+import { numberOf } from './errors.js';
 import { LONGEST_TIMER, type Clock } from './supervision.js';
 
 /** The status of a call for whose result its caller waits: see `translator/wait.rs`. */
 export const PENDING = -1;
 
-const numberOf = (code: string): number => errorCodes.find(({ name }) => name === code)?.number ?? 0;
 const CANCELLED = numberOf('cancelled');
 const CANNOT_WAIT = numberOf('cannot-wait');
 const DEAD = numberOf('dead');

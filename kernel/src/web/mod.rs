@@ -13,6 +13,8 @@ mod budget;
 #[cfg(feature = "web")]
 mod describe;
 #[cfg(feature = "web")]
+mod digest;
+#[cfg(feature = "web")]
 mod edge;
 #[cfg(feature = "web")]
 mod error;
