@@ -242,6 +242,14 @@ mod tests {
                     let most = promised + 16 * promised.div_ceil(8_000);
                     assert!((promised..=most).contains(&frame), "{frame} for {promised}");
                 }
+                // To load a plugin takes 256 KiB, and its start is promised its headroom.
+                let promised = 262_144 + headroom;
+                let frame = frame(&loading_module(headroom, unit), 0, unit);
+                let most = promised + 16 * promised.div_ceil(8_000);
+                assert!(
+                    (promised..=most).contains(&frame),
+                    "{frame} for {promised} to load"
+                );
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use translator_tests::kernel::compiled;
 use translator_tests::machine::World;
-use wasmi::{Error, Extern, Func, Instance, Module, Store, Val};
+use wasmi::{Error, Extern, Func, Global, Instance, Module, Mutability, Store, Val};
 
 #[test]
 fn a_function_of_the_host_is_called_after_its_headroom_was_proved() {
@@ -47,6 +47,46 @@ fn a_function_of_the_host_is_called_after_its_headroom_was_proved() {
     let failed = wrap.call(&mut store, &[Val::I32(0)], &mut status);
     assert!(failed.is_err());
     assert_eq!(*store.data(), [("headroom", 0)]);
+}
+
+/// What was suspended goes on with the frame that was asked for, at the function that the kernel names at that moment.
+#[test]
+fn a_call_that_goes_on_enters_the_function_that_is_named() {
+    let bytes = World::new(true)
+        .machine()
+        .left("test_forwarder_module", &[]);
+    let (engine, _) = compiled();
+    let module = Module::new(engine, bytes).expect("it is valid");
+    let mut store: Store<Vec<(i32, i32)>> = Store::new(engine, Vec::new());
+    let enter = Func::wrap(
+        &mut store,
+        |mut caller: wasmi::Caller<'_, Vec<(i32, i32)>>, frame: i32, function: i32| {
+            caller.data_mut().push((frame, function));
+            function + 1
+        },
+    );
+    let target = Global::new(&mut store, Val::I32(0), Mutability::Var);
+    let imports: Vec<Extern> = module
+        .imports()
+        .map(|import| match (import.module(), import.name()) {
+            ("k", "enter") => Extern::Func(enter),
+            ("k", "target") => Extern::Global(target),
+            other => panic!("it imports {other:?}"),
+        })
+        .collect();
+    let instance = Instance::new(&mut store, &module, &imports).expect("it fits");
+    let forward = instance.get_func(&store, "forward").expect("it is there");
+    for (frame, function) in [(64, 7), (128, 9)] {
+        target
+            .set(&mut store, Val::I32(function))
+            .expect("it can be changed");
+        let mut status = [Val::I32(0)];
+        forward
+            .call(&mut store, &[Val::I32(frame)], &mut status)
+            .expect("it returns");
+        assert_eq!(status[0].i32(), Some(function + 1));
+    }
+    assert_eq!(*store.data(), [(64, 7), (128, 9)]);
 }
 
 /// The probes return where there is stack, and never make the calls that are in them: their table is empty.

@@ -15,7 +15,7 @@ use portcullis_kernel::module::{Module, PrepareOptions, Resolved, prepare, read,
 use portcullis_kernel::process::{Limits, ProcessId};
 use portcullis_kernel::signature::{Metadata, parse_records};
 use portcullis_kernel::translator::{
-    Gate, Unit, generate, shared_module, stack_module, wrapper_module,
+    Gate, Unit, forwarder_module, generate, shared_module, stack_module, wrapper_module,
 };
 use portcullis_kernel::web::with_kernel;
 use portcullis_kernel::{ErrorCode, Kernel};
@@ -449,6 +449,11 @@ exports! {
     /// Leaves the module by which a function of the host can be in a table.
     fn wrapper = "test_wrapper_module" () {
         leave(wrapper_module())
+    }
+
+    /// Leaves the module by which a call goes on that was suspended.
+    fn forwarder = "test_forwarder_module" () {
+        leave(forwarder_module())
     }
 
     /// Leaves the module that proves that there is stack, with integers.
