@@ -25,8 +25,8 @@ pub struct Log {
     /// Whether gates are listened to that are instantiated from now on.
     listening: bool,
     heard: Vec<Heard>,
-    /// What the last gate imports that is of its process: `memory`, or what copies.
-    movers: Vec<String>,
+    /// What the last gate imports: modules and names.
+    imports: Vec<(String, String)>,
     answers: BTreeMap<&'static str, VecDeque<u32>>,
 }
 
@@ -43,13 +43,21 @@ impl Machine<'_> {
 
     /// Notes what a gate imports.
     pub(crate) fn gate_imports(&mut self, gate: &Module) {
-        let imports = gate.imports().filter(|import| import.module() == "p");
-        self.data().log.movers = imports.map(|import| import.name().to_owned()).collect();
+        let owned = |name: &str| name.to_owned();
+        let imports = gate.imports();
+        self.data().log.imports = imports
+            .map(|import| (owned(import.module()), owned(import.name())))
+            .collect();
     }
 
-    /// By which names the gate of the last process imports its memory, or what copies from and to it.
-    pub fn movers(&mut self) -> Vec<String> {
-        self.data().log.movers.clone()
+    /// The names that the gate of the last process imports from a module: from `p` its memory, or what copies from and to it; from
+    /// `k` what is the kernel's.
+    pub fn imported(&mut self, module: &str) -> Vec<String> {
+        let imports = self.data().log.imports.iter();
+        imports
+            .filter(|(from, _)| from == module)
+            .map(|(_, name)| name.clone())
+            .collect()
     }
 
     /// The next calls of a function are answered with these numbers, and do not reach the kernel.

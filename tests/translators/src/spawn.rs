@@ -241,7 +241,10 @@ impl Machine<'_> {
                     Extern::Func(self.heard(name, function))
                 }
                 // Nobody promises anything here.
-                ("k", "wait") => Extern::Func(Func::wrap(self.context(), |_: i32| 20_i32)),
+                ("k", "wait") => {
+                    let function = Func::wrap(self.context(), |_: i32| 20_i32);
+                    Extern::Func(self.heard(name, function))
+                }
                 ("k", function_name) => {
                     let function =
                         kernel.get_func(self.context(), &format!("portcullis_{function_name}"));

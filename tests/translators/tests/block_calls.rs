@@ -268,6 +268,51 @@ fn what_is_copied_is_paid_for_before() {
     }
 }
 
+/// How much a message has is known when the kernel has planned the copy: its receiver pays for that then, and for nothing else.
+#[test]
+fn a_message_is_paid_for_by_its_receiver() {
+    const LENGTH: u32 = 1_600;
+    for (wanted, paid) in [
+        (SystemCall::MsgRecv, LENGTH / 4),
+        (SystemCall::MsgReply, 16 / 4),
+    ] {
+        let mut world = World::new(true);
+        let mut machine = world.machine();
+        machine.listen();
+        let process = machine.spawn(Spawn {
+            metered: true,
+            ..Spawn::new(&Plugin {
+                imports: vec![Item::system(wanted.name(), wanted.parameters().len())],
+                ..Plugin::default()
+            })
+        });
+        // A message, 16 bytes or as much room, and no capabilities.
+        let given = wide(&[9, CONTENT, 16, 0, 0]);
+        // Where the block is: the second call has it there, too.
+        machine.set_fuel(10_000);
+        machine.answer_with("syscall", &[0]);
+        machine.call(process, 0, &given);
+        let asked = heard_of(&machine.take_heard(), "syscall");
+        let plan = asked[0][2] + 4 * ARGUMENTS;
+        for (word, value) in (0..).zip([process, CONTENT, process, CONTENT + 64, LENGTH]) {
+            machine.write_kernel(plan + 4 * word, &u32::to_le_bytes(value));
+        }
+        machine.set_fuel(10_000);
+        machine.answer_with("syscall", &[7]);
+        machine.answer_with("transfer", &[1]);
+        let called = machine.call(process, 0, &given);
+        assert_eq!((called.status, called.error), (0, 0), "{}", wanted.name());
+        let heard = heard_of(&machine.take_heard(), "transfer");
+        assert_eq!(heard, [[process, CONTENT, process, CONTENT + 64, LENGTH]]);
+        assert_eq!(
+            machine.fuel(),
+            10_000 - 250 - paid as i32,
+            "{}",
+            wanted.name()
+        );
+    }
+}
+
 /// A block has at least its arguments and two plans. With less than it takes, nothing is begun.
 #[test]
 fn a_block_that_does_not_fit_is_not_begun() {

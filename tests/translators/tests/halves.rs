@@ -325,6 +325,45 @@ fn stack_for_the_kernel_is_proved_where_the_kernel_is_called() {
     }
 }
 
+/// A call that the web app has not answered yet waits for its frame, once there is stack for that, and ends with what came of it.
+#[test]
+fn a_call_without_an_answer_waits_for_it() {
+    /// The status of a call for whose result its caller waits.
+    const PENDING: u32 = u32::MAX;
+    let number = Type::Scalar(Scalar::U32);
+    let signature = signature(&[number], Outcome::One(number));
+    for multi_memory in [true, false] {
+        let mut two = Two::of(multi_memory, &signature);
+        let caller = two.caller;
+        let mut machine = two.world.machine();
+        let header = machine.kernel("test_header", &[caller]);
+        let before = machine.state();
+        machine.take_heard();
+        for code in [0, ErrorCode::Cancelled.number()] {
+            machine.answer_with("contain", &[PENDING]);
+            machine.answer_with("wait", &[code]);
+            let called = machine.call(caller, 0, &[7]);
+            assert_eq!((called.status, called.error), (0, code));
+            let heard = machine.take_heard();
+            let contained = heard.iter().position(|heard| heard.name == "contain");
+            let after = &heard[contained.expect("the callee is called")..];
+            let frame = after[0].arguments[0];
+            assert_eq!(
+                after[1..3],
+                [call("room", &[header]), call("wait", &[frame])]
+            );
+            assert_eq!(machine.state(), before);
+        }
+        for code in [0, 1, ErrorCode::Dead.number(), PENDING - 1] {
+            machine.answer_with("contain", &[code]);
+            let called = machine.call(caller, 0, &[7]);
+            assert_eq!((called.status, called.error), (0, code));
+            let heard = machine.take_heard();
+            assert!(!heard.iter().any(|heard| heard.name == "wait"), "{code}");
+        }
+    }
+}
+
 /// Much content is not staged on somebody's word.
 #[test]
 fn a_long_list_that_goes_around_the_end_of_the_address_space_is_not_staged() {
@@ -466,6 +505,25 @@ fn what_is_lent_comes_back_when_an_argument_after_it_is_bad() {
             assert_eq!(machine.state(), before, "{arguments:?}");
         }
     }
+}
+
+/// Only a lease is lent with the rights that its lender has on it: who lends anything else passes none.
+#[test]
+fn nothing_but_a_lease_is_lent_with_rights() {
+    let types = [Type::Borrow(ITEM), Type::Borrow(ITEM)];
+    let mut two = Two::of(true, &signature(&types, Outcome::Nothing));
+    let (caller, callee) = (two.caller, two.callee);
+    let mut machine = two.world.machine();
+    let caps = [41, 42].map(|badge| u64::from(machine.mint(caller, ITEM.name(), badge)));
+    machine.take_heard();
+    assert_eq!(machine.call(caller, 0, &caps).status, 0);
+    let heard = machine.take_heard();
+    let lent: Vec<_> = heard
+        .iter()
+        .filter(|heard| heard.name == "lend")
+        .map(|heard| (heard.arguments[0], heard.arguments[2], heard.arguments[3]))
+        .collect();
+    assert_eq!(lent, [(callee, caller, 0), (callee, caller, 0)]);
 }
 
 /// Asked while the frame of the call is there: how often each is lent.

@@ -172,7 +172,7 @@ fn a_process_without_memory_has_system_calls_too() {
             has_status: false,
             ..calling()
         }));
-        assert_eq!(machine.movers(), ["fill", "drain"]);
+        assert_eq!(machine.imported("p"), ["fill", "drain"]);
         let release = import(SystemCall::CapRelease);
         assert_eq!(machine.call(process, release, &[]).status, 0);
         let heard = machine.take_heard();
@@ -204,6 +204,27 @@ fn a_gate_imports_one_memory_or_two_functions_that_copy() {
             exports: vec![Item::plain("-", "run", &[Core::I32], &[Core::I32])],
             ..Plugin::default()
         }));
-        assert_eq!(machine.movers(), expected);
+        assert_eq!(machine.imported("p"), expected);
+    }
+}
+
+#[test]
+fn a_gate_imports_what_copies_leases_only_for_system_calls_that_do() {
+    for (wanted, copies) in [
+        (SystemCall::CapRelease, false),
+        (SystemCall::LeaseCreate, false),
+        (SystemCall::LeaseRead, true),
+        (SystemCall::LeaseWrite, true),
+        (SystemCall::MsgRecv, true),
+        (SystemCall::MsgReply, true),
+    ] {
+        let mut world = World::new(true);
+        let mut machine = world.machine();
+        machine.spawn(Spawn::new(&Plugin {
+            imports: vec![Item::system(wanted.name(), wanted.parameters().len())],
+            ..Plugin::default()
+        }));
+        let imported = machine.imported("k").contains(&"transfer".to_owned());
+        assert_eq!(imported, copies, "{}", wanted.name());
     }
 }
