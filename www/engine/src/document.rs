@@ -131,13 +131,13 @@ impl Document {
     /// # Errors
     /// [`Error::NoSuch`] if there is no run or cells are missing; the picture is as before.
     pub fn commit(&mut self, label: String) -> Result<usize, Error> {
-        let cells = self.staged.take().ok_or(Error::NoSuch("run"))?.finish()?;
-        let count = cells.len();
+        let patches = self.staged.take().ok_or(Error::NoSuch("run"))?.finish()?;
+        let count = patches.len();
         if count == 0 {
             self.end_preview();
             return Ok(0);
         }
-        self.history.commit_cells(&mut self.picture, label, cells)?;
+        self.history.commit_cells(&mut self.picture, label, patches);
         self.end_preview();
         self.drop_stale_opened();
         Ok(count)

@@ -7,6 +7,7 @@ use png::{
     Transformations,
 };
 
+use crate::colours::{self, COLOUR_BYTES};
 use crate::image::{BYTES_PER_PIXEL, reserved, zeroed};
 use crate::probe::check_size;
 use crate::{Error, Image};
@@ -31,10 +32,8 @@ pub fn encode_png(image: &Image) -> Result<Vec<u8>, Error> {
     encoder.set_source_srgb(SrgbRenderingIntent::Perceptual);
     let mut writer = encoder.write_header().map_err(failed)?;
     if opaque {
-        let mut colours = reserved(image.pixels().len() / BYTES_PER_PIXEL * 3)?;
-        for pixel in image.pixels().chunks_exact(BYTES_PER_PIXEL) {
-            colours.extend_from_slice(&pixel[..3]);
-        }
+        let mut colours = zeroed(image.pixels().len() / BYTES_PER_PIXEL * COLOUR_BYTES)?;
+        colours::take(image.pixels(), &mut colours);
         writer.write_image_data(&colours).map_err(failed)?;
     } else {
         writer.write_image_data(image.pixels()).map_err(failed)?;

@@ -78,27 +78,13 @@ impl History {
         self.budget
     }
 
-    /// Makes the picture's cells those of `cells`, by their numbers, and remembers the old ones.
-    ///
-    /// # Errors
-    /// [`Error::OutOfMemory`]; nothing changed then.
-    pub fn commit_cells(
-        &mut self,
-        picture: &mut Pyramid,
-        label: String,
-        cells: Vec<(usize, Vec<u8>)>,
-    ) -> Result<(), Error> {
-        let grid = Grid::new(picture.full().width(), picture.full().height());
-        let mut patches = cells
-            .into_iter()
-            .map(|(cell, pixels)| Patch::new(picture.full(), cell, &grid.rect(cell), pixels))
-            .collect::<Result<Vec<_>, _>>()?;
+    /// Gives the picture the state of `patches`, and remembers the old one.
+    pub fn commit_cells(&mut self, picture: &mut Pyramid, label: String, mut patches: Vec<Patch>) {
         swap(picture, &mut patches);
         self.push(Step {
             label,
             change: Change::Cells(patches),
         });
-        Ok(())
     }
 
     /// Makes `image` the picture and remembers the old one.
@@ -179,27 +165,32 @@ impl History {
 }
 
 fn swap(picture: &mut Pyramid, patches: &mut [Patch]) {
-    let grid = Grid::new(picture.full().width(), picture.full().height());
-    let rects: Vec<_> = patches.iter().map(|patch| patch.rect(&grid)).collect();
-    picture.change(&rects, |image| {
-        patches
-            .iter_mut()
-            .for_each(|patch| patch.swap(image, &grid));
-    });
+    let grid = picture.grid();
+    for patch in patches.iter_mut() {
+        picture.change(patch.cell(), patch.keeps_alpha(), |image| {
+            patch.swap(image, &grid);
+        });
+    }
+    picture.finish(patches.iter().map(Patch::cell));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Rect;
     use crate::image::tests::numbered;
     use crate::transform::Transform;
 
     /// A picture of 300 × 300 pixels (four cells) whose states are told apart by the pixel at 0, 0.
     fn step(history: &mut History, picture: &mut Pyramid, value: u8) {
-        let pixels = vec![value; 256 * 256 * 4];
-        history
-            .commit_cells(picture, format!("step {value}"), vec![(0, pixels)])
-            .unwrap();
+        let row = [value; 256 * 4];
+        let rows = std::iter::repeat_n(&row[..], 256);
+        let patch = Patch::new(picture.full(), 0, &Rect::new(0, 0, 256, 256), rows);
+        history.commit_cells(
+            picture,
+            format!("step {value}"),
+            vec![patch.unwrap().unwrap()],
+        );
     }
 
     #[test]

@@ -17,6 +17,7 @@
 #![forbid(unsafe_code)]
 
 pub mod checksum;
+pub mod colours;
 pub mod document;
 pub mod encode;
 pub mod error;

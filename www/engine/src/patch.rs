@@ -1,10 +1,12 @@
-//! One cell of the picture in another state, as undo steps keep it.
+//! One cell of the picture in another state: what a filter made of it, and later what undo steps keep.
 
-use crate::image::{BYTES_PER_PIXEL, reserved};
+use crate::colours::{self, COLOUR_BYTES};
+use crate::image::{BYTES_PER_PIXEL, zeroed};
 use crate::tile::Grid;
 use crate::{Error, Image, Rect};
 
-const COLOUR_BYTES: usize = 3;
+/// Which bits of a pixel, as a little-endian number, are its alpha.
+const ALPHA: u32 = 0xff00_0000;
 
 /// The pixels of a cell in a state other than the picture's. Applying it swaps the two states.
 ///
@@ -18,47 +20,48 @@ pub struct Patch {
 }
 
 impl Patch {
-    /// A patch that turns the cell `rect` of `picture` into `pixels`, which are RGBA.
+    /// A patch that turns the cell `rect` of `picture` into `rows`, which are RGBA; `None` if it is that already.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
-    pub fn new(picture: &Image, cell: usize, rect: &Rect, pixels: Vec<u8>) -> Result<Self, Error> {
-        let row_bytes = rect.width as usize * BYTES_PER_PIXEL;
-        let same_alpha = pixels
-            .chunks_exact(row_bytes)
-            .enumerate()
-            .all(|(row, pixels)| {
-                let present = picture.row(rect.x, rect.y + row as u32, rect.width);
-                let alphas = |row: &[u8]| {
-                    row.iter()
-                        .skip(3)
-                        .step_by(BYTES_PER_PIXEL)
-                        .copied()
-                        .collect::<Vec<u8>>()
-                };
-                alphas(pixels) == alphas(present)
-            });
-        if !same_alpha {
-            return Ok(Self {
-                cell,
-                colours_only: false,
-                bytes: pixels,
-            });
+    pub fn new<'a>(
+        picture: &Image,
+        cell: usize,
+        rect: &Rect,
+        rows: impl Iterator<Item = &'a [u8]> + Clone,
+    ) -> Result<Option<Self>, Error> {
+        let difference = (rect.y..)
+            .zip(rows.clone())
+            .map(|(y, row)| differing_bits(row, picture.row(rect.x, y, rect.width)))
+            .fold(0, |all, bits| all | bits);
+        if difference == 0 {
+            return Ok(None);
         }
-        let mut colours = reserved(pixels.len() / BYTES_PER_PIXEL * COLOUR_BYTES)?;
-        for pixel in pixels.chunks_exact(BYTES_PER_PIXEL) {
-            colours.extend_from_slice(&pixel[..COLOUR_BYTES]);
+        let colours_only = difference & ALPHA == 0;
+        let size = bytes_per_pixel(colours_only);
+        let mut bytes = zeroed(rect.width as usize * rect.height as usize * size)?;
+        for (row, kept) in rows.zip(bytes.chunks_exact_mut(rect.width as usize * size)) {
+            if colours_only {
+                colours::take(row, kept);
+            } else {
+                kept.copy_from_slice(row);
+            }
         }
-        Ok(Self {
+        Ok(Some(Self {
             cell,
-            colours_only: true,
-            bytes: colours,
-        })
+            colours_only,
+            bytes,
+        }))
     }
 
-    /// The place of the cell.
-    pub fn rect(&self, grid: &Grid) -> Rect {
-        grid.rect(self.cell)
+    /// The number of the cell.
+    pub fn cell(&self) -> usize {
+        self.cell
+    }
+
+    /// Whether alpha is the same in both states.
+    pub fn keeps_alpha(&self) -> bool {
+        self.colours_only
     }
 
     /// Bytes that it holds.
@@ -68,40 +71,60 @@ impl Patch {
 
     /// Gives the picture this state and takes its present one.
     pub fn swap(&mut self, picture: &mut Image, grid: &Grid) {
-        self.visit(picture, grid, |kept, present| kept.swap_with_slice(present));
+        let rect = grid.rect(self.cell);
+        let row_bytes = rect.width as usize * bytes_per_pixel(self.colours_only);
+        for (y, kept) in (rect.y..).zip(self.bytes.chunks_exact_mut(row_bytes)) {
+            let present = picture.row_mut(rect.x, y, rect.width);
+            if self.colours_only {
+                colours::swap(present, kept);
+            } else {
+                present.swap_with_slice(kept);
+            }
+        }
     }
 
     /// Gives the picture this state and keeps it as well.
     pub fn copy_to(&self, picture: &mut Image, grid: &Grid) {
-        // A clone of one cell at most; only comparison with an older state comes here.
-        self.clone()
-            .visit(picture, grid, |kept, present| present.copy_from_slice(kept));
-    }
-
-    fn visit(&mut self, picture: &mut Image, grid: &Grid, exchange: impl Fn(&mut [u8], &mut [u8])) {
         let rect = grid.rect(self.cell);
-        let size = if self.colours_only {
-            COLOUR_BYTES
-        } else {
-            BYTES_PER_PIXEL
-        };
-        let rows = self.bytes.chunks_exact_mut(rect.width as usize * size);
-        for (row, kept) in rows.enumerate() {
-            let present = picture.row_mut(rect.x, rect.y + row as u32, rect.width);
-            for (kept, present) in kept
-                .chunks_exact_mut(size)
-                .zip(present.chunks_exact_mut(BYTES_PER_PIXEL))
-            {
-                exchange(kept, &mut present[..size]);
+        let row_bytes = rect.width as usize * bytes_per_pixel(self.colours_only);
+        for (y, kept) in (rect.y..).zip(self.bytes.chunks_exact(row_bytes)) {
+            let present = picture.row_mut(rect.x, y, rect.width);
+            if self.colours_only {
+                colours::give(kept, present);
+            } else {
+                present.copy_from_slice(kept);
             }
         }
     }
+}
+
+fn bytes_per_pixel(colours_only: bool) -> usize {
+    if colours_only {
+        COLOUR_BYTES
+    } else {
+        BYTES_PER_PIXEL
+    }
+}
+
+/// The bits in which any pixel of one row differs from that of another, as a little-endian number. All rows are read to
+/// their ends: without a way out of the loop the compiler makes vectors of it.
+fn differing_bits(one: &[u8], other: &[u8]) -> u32 {
+    let (one, _) = one.as_chunks();
+    let (other, _) = other.as_chunks();
+    one.iter().zip(other).fold(0, |all, (one, other)| {
+        all | (u32::from_le_bytes(*one) ^ u32::from_le_bytes(*other))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::image::tests::numbered;
+
+    fn patch(picture: &Image, cell: usize, rect: &Rect, pixels: &[u8]) -> Option<Patch> {
+        let rows = pixels.chunks_exact(rect.width as usize * 4);
+        Patch::new(picture, cell, rect, rows).unwrap()
+    }
 
     fn check(change: impl Fn(&mut [u8]), colours_only: bool) {
         let picture = numbered(300, 270);
@@ -110,8 +133,10 @@ mod tests {
             let rect = grid.rect(cell);
             let mut pixels = Vec::new();
             crate::tile::cut(&picture, &rect, 0, &mut pixels).unwrap();
-            pixels.chunks_exact_mut(4).for_each(&change);
-            let mut patch = Patch::new(&picture, cell, &rect, pixels.clone()).unwrap();
+            assert_eq!(patch(&picture, cell, &rect, &pixels), None);
+            change(&mut pixels);
+            let mut patch = patch(&picture, cell, &rect, &pixels).unwrap();
+            assert_eq!(patch.keeps_alpha(), colours_only);
             let share = if colours_only { 3 } else { 4 };
             assert_eq!(
                 patch.bytes(),
@@ -133,7 +158,16 @@ mod tests {
 
     #[test]
     fn swapping_twice_is_nothing() {
-        check(|pixel| pixel[0] ^= 0x55, true);
-        check(|pixel| pixel[3] ^= 1, false);
+        let every = |change: fn(&mut [u8])| {
+            move |pixels: &mut [u8]| pixels.chunks_exact_mut(4).for_each(change)
+        };
+        check(every(|pixel| pixel[0] ^= 0x55), true);
+        check(every(|pixel| pixel[3] ^= 1), false);
+    }
+
+    #[test]
+    fn one_bit_of_the_last_pixel_is_a_difference() {
+        check(|pixels| *pixels.iter_mut().nth_back(1).unwrap() ^= 1, true);
+        check(|pixels| *pixels.last_mut().unwrap() ^= 1, false);
     }
 }

@@ -1,6 +1,6 @@
 //! What a filter would do, at the scale at which the picture is shown, tile by tile as it comes.
 
-use crate::image::BYTES_PER_PIXEL;
+use crate::image::{BYTES_PER_PIXEL, is_opaque};
 use crate::tile::Grid;
 use crate::{Error, Image, Rect};
 
@@ -101,10 +101,7 @@ impl Preview {
                 .row_mut(core.x, core.y + row as u32, core.width)
                 .copy_from_slice(source);
         }
-        self.opaque = self.opaque
-            && pixels
-                .chunks_exact(BYTES_PER_PIXEL)
-                .all(|pixel| pixel[3] == 255);
+        self.opaque = self.opaque && is_opaque(pixels);
         for index in cells {
             self.rounds[index] = self.round;
         }

@@ -1,13 +1,14 @@
 //! The result of a run at full resolution, tile by tile, before it becomes the picture.
 
-use crate::image::{BYTES_PER_PIXEL, reserved};
+use crate::image::BYTES_PER_PIXEL;
+use crate::patch::Patch;
 use crate::tile::Grid;
 use crate::{Error, Image, Rect};
 
 enum Cell {
     Missing,
     Same,
-    Changed(Vec<u8>),
+    Changed(Patch),
 }
 
 /// The cells of one that were already computed. The document is untouched until all are there.
@@ -49,24 +50,17 @@ impl Staged {
         }
         for index in cells {
             let rect = self.grid.rect(index);
-            let rows = || {
-                (0..rect.height).map(move |row| {
-                    let x = (rect.x - core.x) as usize;
-                    let y = (rect.y - core.y + row) as usize;
-                    let start = (y * core.width as usize + x) * BYTES_PER_PIXEL;
-                    start..start + rect.width as usize * BYTES_PER_PIXEL
-                })
-            };
-            let same = rows().enumerate().all(|(row, range)| {
-                pixels[range] == *original.row(rect.x, rect.y + row as u32, rect.width)
-            });
-            let cell = if same {
-                Cell::Same
-            } else {
-                let mut bytes =
-                    reserved(rect.width as usize * rect.height as usize * BYTES_PER_PIXEL)?;
-                rows().for_each(|range| bytes.extend_from_slice(&pixels[range]));
-                Cell::Changed(bytes)
+            let left = (rect.x - core.x) as usize * BYTES_PER_PIXEL;
+            let width = rect.width as usize * BYTES_PER_PIXEL;
+            let rows = pixels
+                .chunks_exact(core.width as usize * BYTES_PER_PIXEL)
+                .skip((rect.y - core.y) as usize)
+                .take(rect.height as usize)
+                .map(|row| &row[left..][..width]);
+            // Now, and not when the run is over: the pixels are still near the processor.
+            let cell = match Patch::new(original, index, &rect, rows)? {
+                Some(patch) => Cell::Changed(patch),
+                None => Cell::Same,
             };
             self.set(index, cell);
         }
@@ -91,20 +85,19 @@ impl Staged {
         self.cells[index] = cell;
     }
 
-    /// The cells that changed, with their new pixels.
+    /// What makes the cells that changed those of the result, in their order.
     ///
     /// # Errors
     /// [`Error::NoSuch`] if a cell is still missing.
-    pub fn finish(self) -> Result<Vec<(usize, Vec<u8>)>, Error> {
+    pub fn finish(self) -> Result<Vec<Patch>, Error> {
         if self.missing > 0 {
             return Err(Error::NoSuch("complete result yet"));
         }
         Ok(self
             .cells
             .into_iter()
-            .enumerate()
-            .filter_map(|(index, cell)| match cell {
-                Cell::Changed(bytes) => Some((index, bytes)),
+            .filter_map(|cell| match cell {
+                Cell::Changed(patch) => Some(patch),
                 Cell::Same | Cell::Missing => None,
             })
             .collect())
@@ -138,7 +131,7 @@ mod tests {
         assert_eq!(
             changed
                 .iter()
-                .map(|(index, bytes)| (*index, bytes.len()))
+                .map(|patch| (patch.cell(), patch.bytes()))
                 .collect::<Vec<_>>(),
             [(4, 256 * 44 * 4)]
         );

@@ -290,13 +290,14 @@ impl Engine {
         self.tile.len()
     }
 
-    /// Makes room for a result of `length` bytes and returns its address. It is filled with zeros.
+    /// Makes room for a result of `length` bytes and returns its address. What is in it is what happened to be there: it is
+    /// taken only when all of it was written.
     #[wasm_bindgen(js_name = makeRoom)]
     pub fn make_room(&mut self, length: u32) -> Result<usize, JsError> {
         let length = length as usize;
-        self.result.clear();
+        let more = length.saturating_sub(self.result.len());
         self.result
-            .try_reserve_exact(length)
+            .try_reserve_exact(more)
             .map_err(|_| Error::OutOfMemory {
                 bytes: length as u64,
             })?;
