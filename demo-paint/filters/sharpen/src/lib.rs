@@ -1,6 +1,8 @@
 //! Sharpen.
 
-use paint_filter::{Declaration, Filter, Geometry, Halo, Parameter, Size, Tile, Values};
+use paint_filter::{
+    Declaration, Filter, Geometry, Halo, Parameter, Size, Tile, Values, add_scaled,
+};
 
 /// Adds the difference between each pixel and the mean of its eight neighbours.
 ///
@@ -36,33 +38,38 @@ impl Filter for Sharpen {
     }
 
     fn process(&self, tile: &Tile) -> Vec<u8> {
-        let opaque = tile.is_opaque();
+        if !tile.is_opaque() {
+            return tile.fill_rows(|y, out| self.row(tile, y, out));
+        }
+        // All bytes alike: an even alpha stays as it is.
+        let mut columns = vec![0; (tile.width + 2) * 4];
+        let mut differences = vec![0; tile.width * 4];
         tile.fill_rows(|y, out| {
-            if opaque {
-                self.opaque_row(tile, y, out.as_flattened_mut());
-            } else {
-                self.row(tile, y, out);
-            }
+            let values = &tile.core_row(y).as_flattened()[..out.as_flattened().len()];
+            differ(tile, y, &mut columns, &mut differences);
+            add_scaled(values, &differences, self.factor, out.as_flattened_mut());
         })
     }
 }
 
-impl Sharpen {
-    /// All bytes alike: an even alpha stays as it is.
-    fn opaque_row(&self, tile: &Tile, y: usize, out: &mut [u8]) {
-        let [above, here, below] = tile.three_rows(y).map(|row| row.as_flattened());
-        let length = out.len();
-        let [above, here, below] = [above, here, below]
-            .map(|row| [&row[..length], &row[4..][..length], &row[8..][..length]]);
-        for (index, out) in out.iter_mut().enumerate() {
-            let sum =
-                |row: [&[u8]; 3]| row.map(|bytes| i16::from(bytes[index])).iter().sum::<i16>();
-            let value = i16::from(here[1][index]);
-            let difference = 9 * value - sum(above) - sum(here) - sum(below);
-            *out = self.add(value, f32::from(difference));
-        }
+/// Writes eight times the difference between each byte of a row and the mean of its neighbours. `columns` is room for the
+/// sums of three bytes that lie below each other.
+fn differ(tile: &Tile, y: usize, columns: &mut [i16], differences: &mut [i16]) {
+    let rows = tile
+        .three_rows(y)
+        .map(|row| &row.as_flattened()[..columns.len()]);
+    for (index, column) in columns.iter_mut().enumerate() {
+        *column = rows.map(|row| i16::from(row[index])).iter().sum();
     }
+    let length = differences.len();
+    let values = &rows[1][4..][..length];
+    let [left, middle, right] = [0, 4, 8].map(|start| &columns[start..][..length]);
+    for (index, difference) in differences.iter_mut().enumerate() {
+        *difference = 9 * i16::from(values[index]) - left[index] - middle[index] - right[index];
+    }
+}
 
+impl Sharpen {
     fn row(&self, tile: &Tile, y: usize, out: &mut [[u8; 4]]) {
         let rows = tile.three_rows(y);
         for (x, out) in out.iter_mut().enumerate() {
