@@ -2,6 +2,7 @@
 
 import { copyingPairs, largePairs, pairs } from '../plugins/calls.mjs';
 import * as direct from '../roads/direct.mjs';
+import * as handWritten from '../roads/hand-written.mjs';
 import { inTurn } from '../roads/pairs.mjs';
 import * as portcullis from '../roads/portcullis.mjs';
 
@@ -33,6 +34,7 @@ const row = ({ worlds, ...description }) => ({
 const painting = (method) => ({
   portcullis: (environment) => portcullis.painters(environment, pairs, method),
   'portcullis, not metered': (environment) => portcullis.painters(environment, pairs, method, trusted),
+  'hand-written JS': (environment) => handWritten.painters(environment, pairs, method),
   'a bare try/catch': (environment) => direct.painters(environment, pairs, method, direct.contain),
   [limit]: (environment) => direct.painters(environment, pairs, method),
 });
@@ -41,6 +43,7 @@ const painting = (method) => ({
 const writing = (method, count, size) => ({
   portcullis: (environment) => portcullis.writers(environment, count, method, size),
   'portcullis, not metered': (environment) => portcullis.writers(environment, count, method, size, trusted),
+  'hand-written JS': (environment) => handWritten.writers(environment, count, method, size),
   [copyLimit]: (environment) => direct.writers(environment, count, method, size),
 });
 
@@ -77,6 +80,7 @@ export const rows = [
     worlds: {
       portcullis: (environment) => portcullis.visitors(environment, pairs),
       'portcullis, not metered': (environment) => portcullis.visitors(environment, pairs, trusted),
+      'hand-written JS': (environment) => handWritten.visitors(environment, pairs),
       [limit]: (environment) => direct.painters(environment, pairs, 'handle'),
     },
   }),
@@ -111,6 +115,7 @@ export const rows = [
     worlds: {
       portcullis: (environment) => portcullis.called(environment, pairs),
       'portcullis, not metered': (environment) => portcullis.called(environment, pairs, trusted),
+      'hand-written JS': (environment) => handWritten.called(environment, pairs),
       'direct export, awaited': (environment) => direct.awaited(environment, pairs),
       'direct export': (environment) => direct.called(environment, pairs),
     },
@@ -122,6 +127,7 @@ export const rows = [
     worlds: {
       portcullis: (environment) => portcullis.painters(environment, pairs, 'host'),
       'portcullis, not metered': (environment) => portcullis.painters(environment, pairs, 'host', trusted),
+      'hand-written JS': (environment) => handWritten.painters(environment, pairs, 'host'),
       [limit]: (environment) => direct.painters(environment, pairs, 'host'),
     },
   }),
