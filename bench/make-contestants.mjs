@@ -35,7 +35,7 @@ async function bundle(name) {
   if (entries.length === 0) return;
   mkdirSync(out, { recursive: true });
   const outputs = entries.map(([, file]) => join(out, file));
-  await unlessMade(`bench-contestant-${name}`, { sources: [`bench/contestants/${name}`, 'bench/package-lock.json'], outputs }, async () => {
+  await unlessMade(`bench-contestant-${name}`, { sources: [`bench/contestants/${name}`, 'bench/roads', 'bench/package-lock.json'], outputs }, async () => {
     for (const [entry, file] of entries) {
       const options = ['--file', join(out, file), '--format', 'esm', '--platform', 'browser'];
       await run(process.execPath, [script('rolldown', 'bin/cli.mjs'), join(folder, name, entry), ...options], { todo: 'mend what the bundler says above' });

@@ -13,6 +13,7 @@
  * @property {number} [rounds] how many samples of each contestant
  * @property {number} [milliseconds] about how long each of them takes
  * @property {number} [warmUps] how many samples are thrown away first, when they are as long as that
+ * @property {number} [warmth] how many milliseconds a contestant runs at least before it is measured: engines take their time
  * @property {number} [patience] milliseconds after which no further round is begun, if there were the fewest that mean something
  */
 
@@ -66,10 +67,12 @@ async function sample({ run }, count) {
 }
 
 /** How often a contestant has to run for a sample of about so many milliseconds. The engine optimises it meanwhile. */
-async function warmUp(contestant, milliseconds, warmUps) {
+async function warmUp(contestant, { milliseconds, warmUps, warmth }) {
   let count = 1;
-  for (let warm = 0; warm < warmUps; ) {
+  let run = 0;
+  for (let warm = 0; warm < warmUps || run < warmth; ) {
     const { elapsed } = await sample(contestant, count);
+    run += elapsed;
     await turn();
     if (elapsed < milliseconds / 2) count = Math.ceil(count * Math.min(8, milliseconds / Math.max(elapsed, 0.05)));
     else {
@@ -87,10 +90,10 @@ async function warmUp(contestant, milliseconds, warmUps) {
  * @param {Options} [options]
  * @returns {Promise<{ name: string, samples: number[] }[]>} nanoseconds a call, in the order of the contestants
  */
-export async function takeInTurn(contestants, { rounds = 61, milliseconds = 5, warmUps = 6, patience = Infinity } = {}) {
+export async function takeInTurn(contestants, { rounds = 61, milliseconds = 5, warmUps = 6, warmth = 200, patience = Infinity } = {}) {
   const start = performance.now();
   const counts = [];
-  for (const contestant of contestants) counts.push(await warmUp(contestant, milliseconds, warmUps));
+  for (const contestant of contestants) counts.push(await warmUp(contestant, { milliseconds, warmUps, warmth }));
   const samples = contestants.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
     if (round >= fewestRounds && performance.now() - start > patience) break;

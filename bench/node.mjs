@@ -43,7 +43,7 @@ try {
     file,
     address: (path) => pathToFileURL(inBench(path)).href,
     contestant: (name) => load(inRoot('bench/contestants', name, 'index.mjs')),
-    built: (path) => load(inBench(path)),
+    built: (path, instance) => import(`${pathToFileURL(inBench(path)).href}${instance === undefined ? '' : `?${instance}`}`),
     worker,
     pixelEngine,
     startPreparation,

@@ -29,7 +29,7 @@ import { ratioOf, spread } from './measure.mjs';
  * @property {Record<string, string | ((environment: Environment) => string | undefined)>} [absent] why a contestant cannot do it
  * @property {number} [bytes] how much is worked through each time; speeds are made of it
  * @property {import('./measure.mjs').Options} [options]
- * @property {(environment: Environment) => Promise<{ contestants: import('./measure.mjs').Contestant[], close?: () => void | Promise<void> }>} [prepare]
+ * @property {(environment: Environment) => Promise<{ contestants: import('./measure.mjs').Contestant[], absent?: Record<string, string>, close?: () => void | Promise<void> }>} [prepare]
  * @property {(environment: Environment) => Promise<{ name: string, samples: number[] }[]>} [measure] instead of `prepare`, for what is not
  *   done many times and divided; in the row's unit
  *

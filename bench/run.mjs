@@ -17,7 +17,8 @@ import { findRow } from './rows/index.mjs';
  * @property {(path: string) => Promise<Uint8Array>} file the bytes of a file in `build/bench`
  * @property {(path: string) => string} address where a file in `build/bench` can be loaded from
  * @property {(name: string) => Promise<any>} contestant the module of somebody else's tool: `bench/contestants/<name>/index.mjs`
- * @property {(name: string) => Promise<any>} built a module in `build/bench`
+ * @property {(path: string, instance?: string) => Promise<any>} built a module in `build/bench`; for each name of an instance anew
+ * @property {Record<string, string>} absent who cannot do the row here, and why
  * @property {(name: string) => Promise<Channel>} worker starts a worker: `bench/contestants/<name>/worker.mjs`
  * @property {() => Promise<(bytes: Uint8Array, metered: boolean) => void>} preparation what `compile` does with a module before
  *   the engine gets it, on its own
@@ -44,7 +45,7 @@ export const detectFeatures = () => ({
 });
 
 /** A rough figure takes less of everything. */
-const roughly = { rounds: 9, milliseconds: 1.5, warmUps: 2, patience: 500 };
+const roughly = { rounds: 9, milliseconds: 2, warmUps: 2, warmth: 40, patience: 600 };
 
 /** Reads each thing once. */
 function remember(read) {
@@ -57,7 +58,8 @@ function remember(read) {
 
 async function take(row, environment) {
   if (row.measure) return row.measure(environment);
-  const { contestants, close } = await row.prepare(environment);
+  const { contestants, absent, close } = await row.prepare(environment);
+  Object.assign(environment.absent, absent);
   try {
     const options = environment.quick ? { ...row.options, ...roughly } : row.options;
     const taken = await takeInTurn(contestants, options);
@@ -72,7 +74,7 @@ async function take(row, environment) {
  * Measures a row.
  *
  * @param {string} name of the row
- * @param {Omit<Environment, 'kernel' | 'features' | 'preparation'> & { startPreparation: () => Promise<any> }} around
+ * @param {Omit<Environment, 'kernel' | 'features' | 'preparation' | 'absent'> & { startPreparation: () => Promise<any> }} around
  * @returns {Promise<import('./report.mjs').Result[]>}
  */
 export async function takeRow(name, { startPreparation, ...around }) {
@@ -90,7 +92,8 @@ export async function takeRow(name, { startPreparation, ...around }) {
     if (why !== undefined) absent[contestant] = why;
   }
   try {
-    return resultsOf(row, around.engine, await take(row, { ...environment, absent }), absent);
+    const taken = await take(row, { ...environment, absent });
+    return resultsOf(row, around.engine, taken, absent);
   } finally {
     kernel.close();
   }

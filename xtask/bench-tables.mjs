@@ -1,35 +1,6 @@
 // The report of the bench as text, for terminals and for documents.
 
-import { time } from './figures-table.mjs';
-
-const nanoseconds = { ns: 1, µs: 1e3, ms: 1e6 };
-
-/** Three digits, with commas between thousands. */
-const number = (value) => {
-  const digits = Number(value.toPrecision(3));
-  return digits.toLocaleString('en-US', { maximumFractionDigits: 3 });
-};
-
-/** A median in words that a person reads. */
-export function amount(value, unit) {
-  if (Object.hasOwn(nanoseconds, unit)) return time(value * nanoseconds[unit]);
-  return `${number(value)} ${unit}`;
-}
-
-/** `8×`, `0.31×`, `1,250×`. */
-export const times = (ratio) => `${number(ratio)}×`;
-
-/** Half the distance between the quartiles, in percent of the median. */
-const noise = ({ median, spread: [low, high] }) => `±${Math.round((50 * (high - low)) / median)}%`;
-
-/** What is aimed at, as a person says it. */
-export function targetText({ contestant, against, ratio, median }, { limit, better, unit }) {
-  if (median !== undefined) return `${contestant} ${better === 'more' ? '≥' : '≤'} ${amount(median, unit)}`;
-  const other = against ?? limit;
-  if (better === 'less' && ratio < 1) return `${contestant} ≥ ${times(1 / ratio)} faster than ${other}`;
-  if (better === 'less' && ratio === 1) return `${contestant} faster than ${other}`;
-  return `${contestant} ${better === 'more' ? '≥' : '≤'} ${times(ratio)} ${other}`;
-}
+import { amount, noise, targetText, times } from '../bench/words.mjs';
 
 /** Families, their rows in order, and the contestants of each in the order in which they were measured. */
 function arranged({ rows, descriptions }, { rows: order, families }) {

@@ -1,6 +1,6 @@
-// `npm run bench [-- --quick --only <row or family> --table engine…]`: everything beside what one would use instead, in every engine.
+// `npm run bench [-- --quick --only <row or family> --open --table engine…]`: everything beside what one would use instead, in every engine.
 
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
@@ -10,12 +10,12 @@ import { makePlugins } from '../bench/make-plugins.mjs';
 import { descriptionOf, merged } from '../bench/report.mjs';
 import { allRows, familyTitles } from '../bench/rows/index.mjs';
 import { markdownOf, missedOf, textOf } from './bench-tables.mjs';
-import { Failure } from './command.mjs';
+import { Failure, which } from './command.mjs';
 import { build, dist, inRoot } from './paths.mjs';
 import { serve } from './serve.mjs';
 
-/** How long a row may take in an engine, in milliseconds. */
-const patience = 10 * 60_000;
+/** How long a row may take in an engine, in milliseconds: usually, and where it has to be quick. */
+const patienceFor = (quick) => (quick ? 30_000 : 5 * 60_000);
 
 const benchFolder = inRoot('bench');
 const reportFile = join(benchFolder, 'report.json');
@@ -29,8 +29,8 @@ const isolated = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Em
 /** What contestants need. The kernel itself does with less: `strictCsp`. */
 const benchCsp = [
   "default-src 'self' data: blob:",
-  "script-src 'self' 'wasm-unsafe-eval' blob:",
-  "worker-src 'self' blob:",
+  "script-src 'self' 'wasm-unsafe-eval' blob: data:",
+  "worker-src 'self' blob: data:",
   "style-src 'self' 'unsafe-inline'",
   "object-src 'none'",
   "base-uri 'none'",
@@ -68,7 +68,7 @@ class Node {
   measure(row, quick) {
     const child = fork(inRoot('bench/node.mjs'), [row, ...(quick ? ['--quick'] : [])], { execArgv: ['--expose-gc'], serialization: 'json' });
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => child.kill('SIGKILL'), patience);
+      const late = setTimeout(() => child.kill('SIGKILL'), patienceFor(quick));
       child.once('message', resolve);
       child.once('error', reject);
       child.once('close', (code) => {
@@ -113,11 +113,11 @@ class Page {
     }
     const { driver } = this.#browser;
     await driver.get(`${this.#url}/page/?engine=${this.#engine}&row=${row}${quick ? '&quick' : ''}`);
-    const end = Date.now() + patience;
+    const end = Date.now() + patienceFor(quick);
     for (;;) {
       const outcome = await driver.executeScript('return location.search.includes(arguments[0]) && globalThis.outcome', `row=${row}`);
       if (outcome) return outcome;
-      if (Date.now() > end) throw new Error(`it took more than ${patience / 60_000} minutes`);
+      if (Date.now() > end) throw new Error(`it took more than ${patienceFor(quick) / 1_000} seconds`);
       await new Promise((resolve) => setTimeout(resolve, quick ? 20 : 100));
     }
   }
@@ -128,6 +128,13 @@ class Page {
     await browser?.close();
   }
 }
+
+/** A report whose rows are described in their order, family by family. */
+const arrangedBy = ({ rows, families }, report) => ({
+  ...report,
+  families,
+  descriptions: Object.fromEntries(rows.filter((name) => Object.hasOwn(report.descriptions, name)).map((name) => [name, report.descriptions[name]])),
+});
 
 /** Everything that a measurement depends on and this repository does not say. */
 const machine = () => ({
@@ -169,7 +176,7 @@ async function* measured(engine, rows, { url, quick, versions }) {
   }
 }
 
-async function measureAll({ rows, engines }, { quick, known }) {
+async function measureAll({ rows, engines }, { quick, order, known }) {
   const mounts = {
     '/dist/': dist,
     '/kernel/': kernelBindings,
@@ -192,7 +199,7 @@ async function measureAll({ rows, engines }, { quick, known }) {
         fresh.descriptions[row.name] = descriptionOf(family, row);
         fresh.rows.push(...outcome.results.map((result) => ({ ...result, date: fresh.date, quick })));
         // Whoever has had enough keeps what was measured so far.
-        report = merged(known, fresh);
+        report = arrangedBy(order, merged(known, fresh));
         writeFileSync(reportFile, `${JSON.stringify(report, null, 1)}\n`);
       }
     }
@@ -202,29 +209,42 @@ async function measureAll({ rows, engines }, { quick, known }) {
   return { report, failed };
 }
 
+/** Serves the page of the report until the process is interrupted, and opens it where there is a screen. */
+async function show() {
+  neededReport();
+  const { url } = await serve(benchFolder);
+  const page = `${url}/page/report/`;
+  const opener = which({ darwin: 'open', win32: 'explorer' }[process.platform] ?? 'xdg-open');
+  const screen = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+  if (opener && screen) spawn(opener, [page], { stdio: 'ignore', detached: true }).unref();
+  console.log(`\n  ${page}\n\nCtrl-C ends it.`);
+}
+
 /**
  * Measures, prints what came of it, and writes it to bench/report.json.
  *
  * @param {string[]} names engines; all, if none
- * @param {{ quick?: boolean, only?: string, table?: boolean }} options `table` alone prints the report that there is
+ * @param {{ quick?: boolean, only?: string, open?: boolean, table?: boolean }} options `open` and `table` alone show the report that there is
  */
-export async function bench(names, { quick = false, only, table = false }) {
+export async function bench(names, { quick = false, only, open: opens = false, table = false }) {
   const all = await allRows();
   const order = { rows: all.map(({ row }) => row.name), families: familyTitles };
-  const measures = names.length > 0 || only !== undefined || quick || !table;
-  if (!measures) {
-    console.log(markdownOf(neededReport(), order));
-    return true;
-  }
-  const wanted = chosen(all, names, only);
+  const measures = names.length > 0 || only !== undefined || quick || !(opens || table);
+  const complete = measures ? await measure(chosen(all, names, only), { quick, whole: only === undefined && names.length === 0, order, table }) : true;
+  if (!measures && table) console.log(markdownOf(neededReport(), order));
+  if (opens) await show();
+  return complete;
+}
+
+/** Measures, and prints. Gives whether everything was measured. */
+async function measure(wanted, { quick, whole, order, table }) {
   checkBuilt();
   await makePlugins();
   await makeContestants();
-  const whole = only === undefined && names.length === 0;
-  const taken = await measureAll(wanted, { quick, known: whole ? undefined : readReport() });
+  const taken = await measureAll(wanted, { quick, order, known: whole ? undefined : readReport() });
   if (taken.report) {
-    const measured = new Set(wanted.rows.map(({ row }) => row.name));
-    const part = { ...taken.report, rows: taken.report.rows.filter(({ row, engine }) => measured.has(row) && wanted.engines.includes(engine)) };
+    const rows = new Set(wanted.rows.map(({ row }) => row.name));
+    const part = { ...taken.report, rows: taken.report.rows.filter(({ row, engine }) => rows.has(row) && wanted.engines.includes(engine)) };
     console.log(table ? markdownOf(part, order) : textOf(part, order));
     for (const missed of missedOf(part)) console.log(missed);
     console.log(`written to ${reportFile}`);

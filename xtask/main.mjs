@@ -20,7 +20,7 @@ const tasks = {
   tidy: async () => (await import('./tidy.mjs')).tidyTask(),
   bombs: async ({ args, above, missing, record }) => (await import('./bombs.mjs')).bombs(args, { above, missing, record }),
   figures: async ({ args }) => (await import('./figures.mjs')).figures(args),
-  bench: async ({ args, quick, only, table }) => (await import('./bench.mjs')).bench(args, { quick, only, table }),
+  bench: async ({ args, quick, only, open, table }) => (await import('./bench.mjs')).bench(args, { quick, only, open, table }),
   stack: async ({ args }) => (await import('./stack.mjs')).stack(args),
   size: async () => (await import('./size.mjs')).size(),
   clean: async () => (await import('./clean.mjs')).clean(),
@@ -41,8 +41,8 @@ const usage = `usage: node xtask/main.mjs <task> [--verbose]
   serve [dir] [--port N]  serve what was built
   tidy                  check what holds of the whole repository
   figures [section…] [engine…]  how long things take, measured in all engines or some
-  bench [engine…] [--quick] [--only row or family] [--table]  everything beside what one would use instead: in two minutes
-                        with --quick, some rows with --only; --table prints what came of it for a document
+  bench [engine…] [--quick] [--only row or family] [--open] [--table]  everything beside what one would use instead: in two minutes
+                        with --quick, some rows with --only; --open shows the page of the report, --table prints it for a document
   bombs [engine…] [part of a name…] [--above N] [--missing] [--record]  for how long the page stands still for the
                         most expensive modules that are accepted; only those that took more than N ms, or that
                         were not measured yet; --record: the tests compare with it from now on
@@ -101,14 +101,15 @@ function parse() {
       record: { type: 'boolean' },
       quick: { type: 'boolean' },
       only: { type: 'string' },
+      open: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
   const [task, ...args] = positionals;
   if (!values.help && !Object.hasOwn(tasks, task ?? '')) throw new Error(task ? `there is no task ${task}` : 'no task was named');
-  const { verbose, table, shard, missing, record, quick, only, help } = values;
+  const { verbose, table, shard, missing, record, quick, only, open, help } = values;
   const numbers = { sample: readCount('sample', values.sample), seed: readCount('seed', values.seed), above: readAbove(values.above) };
-  return { task, args, port: readPort(values.port), minutes: readMinutes(values.minutes), ...numbers, verbose, table, shard, missing, record, quick, only, help };
+  return { task, args, port: readPort(values.port), minutes: readMinutes(values.minutes), ...numbers, verbose, table, shard, missing, record, quick, only, open, help };
 }
 
 async function main() {

@@ -40,7 +40,7 @@ try {
     file,
     address: (path) => new URL(`/built/${path}`, location.href).href,
     contestant: (name) => import(`/built/contestants/${name}.js`),
-    built: (path) => import(`/built/${path}`),
+    built: (path, instance) => import(`/built/${path}${instance === undefined ? '' : `?${instance}`}`),
     worker,
     pixelEngine,
     startPreparation,

@@ -6,7 +6,7 @@ import { loop } from './loop.mjs';
 /** How many pairs of plugins call each other. */
 export const pairs = 32;
 /** How many of them hand over text and bytes. They have memories, of which a page of Chromium's may have 124 in all. */
-export const copyingPairs = 8;
+export const copyingPairs = 6;
 /** How many of them hand over a mebibyte at a time. */
 export const largePairs = 4;
 

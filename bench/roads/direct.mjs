@@ -1,7 +1,6 @@
 // Calls of a plugin that has the other's exports as its imports, as they are. Nobody protects anybody here: it is the limit.
 
-import { makePairs } from './pairs.mjs';
-import { add } from './portcullis.mjs';
+import { countedAdd, makePairs } from './pairs.mjs';
 
 /** A module that mints handles which are numbers, and lets them go. */
 const minter = Uint8Array.of(
@@ -36,7 +35,7 @@ export function contain(callee) {
   };
 }
 
-async function painting({ plugin }, number, wrap) {
+async function painting({ plugin }, number, wrap, add) {
   const { m: handle_create, r: cap_release } = await instantiate(minter);
   const canvas = await instantiate(await plugin(`calls/canvas-${number}`), { portcullis: { handle_create } });
   const viewer = await instantiate(await plugin(`calls/viewer-${number}`));
@@ -50,16 +49,19 @@ async function painting({ plugin }, number, wrap) {
   return { painter, canvas, arrived: () => canvas.calls() + viewer.calls() - 1 };
 }
 
-export const painters = (environment, count, method, wrap = asIs) =>
-  makePairs(count, async (number) => {
-    const { painter, arrived } = await painting(environment, number, wrap);
-    return { call: (calls) => painter[method](calls), arrived: method === 'host' ? undefined : arrived };
+export async function painters(environment, count, method, wrap = asIs) {
+  const { add, counting } = countedAdd();
+  const made = await makePairs(count, async (number) => {
+    const { painter, arrived } = await painting(environment, number, wrap, add);
+    return { call: (calls) => painter[method](calls), arrived };
   });
+  return method === 'host' ? counting(made) : made;
+}
 
 /** The page calls canvases. */
 export const called = (environment, count) =>
   makePairs(count, async (number) => {
-    const { canvas, arrived } = await painting(environment, number, asIs);
+    const { canvas, arrived } = await painting(environment, number, asIs, countedAdd().add);
     return {
       call(calls) {
         for (let done = 0; done < calls; done += 1) canvas['figures/canvas@1#add'](done, 7);
@@ -71,7 +73,7 @@ export const called = (environment, count) =>
 /** The page calls canvases, and waits for each answer as if there could be one later. */
 export const awaited = (environment, count) =>
   makePairs(count, async (number) => {
-    const { canvas, arrived } = await painting(environment, number, asIs);
+    const { canvas, arrived } = await painting(environment, number, asIs, countedAdd().add);
     return {
       async call(calls) {
         for (let done = 0; done < calls; done += 1) await canvas['figures/canvas@1#add'](done, 7);

@@ -2,8 +2,7 @@
 // for a page that has a few interfaces and all the time in the world. One function for each signature, closed over caller and callee;
 // no rest arguments, no loop over types, capabilities in an array for each plugin. It has no deadlines and proves no stack.
 
-import { makePairs } from './pairs.mjs';
-import { add } from './portcullis.mjs';
+import { countedAdd, makePairs } from './pairs.mjs';
 
 const codes = { badHandle: 1, wrongClass: 2, revoked: 3, denied: 4, notOwner: 5, lent: 6, dead: 7, trapped: 8, badPointer: 9, badText: 10, noMemory: 11 };
 
@@ -297,7 +296,7 @@ async function start(bytes, imports = () => ({})) {
 const CANVAS = 1;
 const served = (plugin, name) => plugin.exports[`figures/${name}`];
 
-async function painting({ plugin }, number) {
+async function painting({ plugin }, number, add) {
   const canvas = await start(await plugin(`calls/canvas-${number}`));
   const viewer = await start(await plugin(`calls/viewer-${number}`));
   canvas.methods.set('set-size', served(canvas, 'canvas@1#set-size'));
@@ -320,15 +319,18 @@ const calling = (plugin, method) => (count) => {
   if (plugin.error !== 0) throw new Error(`${method} failed with ${plugin.error}`);
 };
 
-export const painters = (environment, count, method) =>
-  makePairs(count, async (number) => {
-    const { painter, arrived } = await painting(environment, number);
-    return { call: calling(painter, method), arrived: method === 'host' ? undefined : arrived };
+export async function painters(environment, count, method) {
+  const { add, counting } = countedAdd();
+  const made = await makePairs(count, async (number) => {
+    const { painter, arrived } = await painting(environment, number, add);
+    return { call: calling(painter, method), arrived };
   });
+  return method === 'host' ? counting(made) : made;
+}
 
 export const visitors = (environment, count) =>
   makePairs(count, async (number) => {
-    const { canvas, arrived } = await painting(environment, number);
+    const { canvas, arrived } = await painting(environment, number, countedAdd().add);
     const visitor = await start(await environment.plugin(`calls/visitor-${number}`), (caller) => ({
       'figures/canvas@1': { 'set-size': dispatchedCall(caller, 'set-size', CANVAS) },
     }));
@@ -338,7 +340,7 @@ export const visitors = (environment, count) =>
 
 export const called = (environment, count) =>
   makePairs(count, async (number) => {
-    const { canvas, arrived } = await painting(environment, number);
+    const { canvas, arrived } = await painting(environment, number, countedAdd().add);
     const target = exportCall(canvas, served(canvas, 'canvas@1#add'));
     return {
       call(calls) {

@@ -25,9 +25,9 @@ export function inTurn(name, pairs) {
       for (let taken = 0; taken < taking; taken += 1) {
         const pair = pairs[next];
         next = (next + 1) % pairs.length;
-        // What does not have to be waited for is not.
+        // What does not have to be waited for is not. Not everything that can be is a `Promise`.
         const calling = pair.call(share);
-        if (calling instanceof Promise) await calling;
+        if (typeof calling?.then === 'function') await calling;
       }
       made += share * taking;
       return share * taking;
@@ -42,6 +42,23 @@ export function inTurn(name, pairs) {
       if ((arrived - made) % 2 ** 32 !== 0) throw new Error(`${name}: ${made} calls were made, ${arrived} arrived`);
     },
   };
+}
+
+/** Says that somebody cannot do a row here, which turns out when it is prepared. It may come from a module of its own. */
+export class Cannot extends Error {
+  cannot = true;
+}
+
+/** The function of the page that plugins call, which all pairs of a contestant share, and how often it was called. */
+export function countedAdd() {
+  let calls = 0;
+  const add = (left, right) => {
+    calls += 1;
+    return (left + right) >>> 0;
+  };
+  /** Lets one of the pairs say it for all. */
+  const counting = (pairs) => pairs.map(({ call }, place) => ({ call, arrived: place === 0 ? () => calls : () => 0 }));
+  return { add, counting };
 }
 
 /** So many pairs, made one after the other. */

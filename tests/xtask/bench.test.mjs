@@ -5,8 +5,10 @@ import { test } from 'node:test';
 import { ratioOf, spread, takeInTurn } from '../../bench/measure.mjs';
 import { descriptionOf, inUnit, merged, resultsOf } from '../../bench/report.mjs';
 import { allRows, familyTitles } from '../../bench/rows/index.mjs';
+import { logScale } from '../../bench/page/report/scale.js';
+import { amount, targetText } from '../../bench/words.mjs';
 import { chosen } from '../../xtask/bench.mjs';
-import { amount, markdownOf, missedOf, targetText, textOf } from '../../xtask/bench-tables.mjs';
+import { markdownOf, missedOf, textOf } from '../../xtask/bench-tables.mjs';
 
 const row = (more = {}) => ({ name: 'call', title: 'a call', work: 'It is called.', unit: 'ns', better: 'less', limit: 'direct', ...more });
 
@@ -34,7 +36,7 @@ test('contestants are measured in turn, each round in another order', async () =
       return count;
     },
   });
-  const taken = await takeInTurn(['a', 'b', 'c'].map(contestant), { rounds: 3, milliseconds: 1, warmUps: 1 });
+  const taken = await takeInTurn(['a', 'b', 'c'].map(contestant), { rounds: 3, milliseconds: 1, warmUps: 1, warmth: 0 });
   assert.deepEqual(order.slice(-9).join(''), 'abcbcacab');
   assert.deepEqual(taken.map(({ name, samples }) => [name, samples.length]), [['a', 3], ['b', 3], ['c', 3]]);
 });
@@ -122,10 +124,10 @@ const order = { rows: ['call'], families: { calls: 'Calls' } };
 test('tables name the row, its contestants, and why somebody is missing', () => {
   const results = resultsOf(row({ targets: [{ contestant: 'ours', ratio: 5 }] }), 'node', taken, { nobody: 'has no calls' });
   const text = textOf(report('2026-01-02T', results), order);
-  assert.match(text, /a call\n {2}ours +11\.0 ns ±5% 5\.5× ✗\n {2}theirs +1\.10 µs ±5% 550×\n {2}direct \(limit\) +2\.00 ns ±0%\n {2}nobody +–/);
+  assert.match(text, /a call\n {2}ours +11 ns ±5 % 5\.5× ✗\n {2}theirs +1\.1 µs ±5 % 550×\n {2}direct \(limit\) +2 ns ±0 %\n {2}nobody +–/);
   const markdown = markdownOf(report('2026-01-02T', results), order);
   assert.match(markdown, /^2026-01-02, node 20; 2 × P, 4 GiB, S\.\n/);
-  assert.match(markdown, /\| \*\*a call\*\* \| \|\n\| ours \| 11\.0 ns ±5% \*\*5\.5×\*\* ✗ \|/);
+  assert.match(markdown, /\| \*\*a call\*\* \| \|\n\| ours \| 11 ns ±5 % \*\*5\.5×\*\* ✗ \|/);
   assert.match(markdown, /- a call: nobody – has no calls\./);
 });
 
@@ -138,9 +140,25 @@ test('targets and amounts are said as a person says them', () => {
   assert.equal(targetText({ contestant: 'ours', against: 'theirs', ratio: 0.01 }, row()), 'ours ≥ 100× faster than theirs');
   assert.equal(targetText({ contestant: 'ours', against: 'theirs', ratio: 1 }, row()), 'ours faster than theirs');
   assert.equal(targetText({ contestant: 'ours', ratio: 0.9 }, row({ better: 'more' })), 'ours ≥ 0.9× direct');
-  assert.equal(targetText({ contestant: 'ours', median: 30 }, row({ unit: 'ms' })), 'ours ≤ 30.0 ms');
-  assert.equal(amount(12_345, 'MB/s'), '12,300 MB/s');
+  assert.equal(targetText({ contestant: 'ours', median: 30 }, row({ unit: 'ms' })), 'ours ≤ 30 ms');
+  assert.equal(amount(12_345, 'MB/s'), '12.3 GB/s');
+  assert.equal(amount(345, 'MB/s'), '345 MB/s');
+  assert.equal(amount(3 << 20, 'bytes'), '3 MiB');
   assert.equal(amount(0.5, 'ms'), '500 µs');
+});
+
+test('a logarithmic scale has room for its values, and lines between them', () => {
+  const { place, lines } = logScale([1, 1000]);
+  assert.ok(place(1) > 0 && place(1000) < 100);
+  assert.ok(Math.abs(place(10) - place(1) - (place(100) - place(10))) < 1e-9);
+  assert.deepEqual(lines, [1, 10, 100, 1000]);
+  assert.deepEqual(logScale([1, 1e8]).lines, [1, 100, 1e4, 1e6, 1e8]);
+});
+
+test('values that hardly differ stand close together on a scale', () => {
+  const { place, lines } = logScale([100, 110]);
+  assert.ok(place(110) - place(100) < 5);
+  assert.deepEqual(lines, [50, 100, 200]);
 });
 
 test('every row says what it is, and its targets are about something', async () => {
