@@ -1,8 +1,8 @@
 // What all plugins of the bench that call others are made of.
 
-/** A function that makes a call `$count` times. */
-export const loop = (name, call) => `
-  (func (export "${name}") (param $count i32)
+/** A function that makes a call `$count` times, with whatever locals that needs. */
+export const loop = (name, call, locals = '') => `
+  (func (export "${name}") (param $count i32) ${locals}
     (loop $again
       ${call}
       (local.set $count (i32.sub (local.get $count) (i32.const 1)))

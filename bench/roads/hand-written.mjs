@@ -4,11 +4,12 @@
 
 import { countedAdd, makePairs } from './pairs.mjs';
 
-const codes = { badHandle: 1, wrongClass: 2, revoked: 3, denied: 4, notOwner: 5, lent: 6, dead: 7, trapped: 8, badPointer: 9, badText: 10, noMemory: 11 };
+/** What calls come to that come to nothing. */
+export const codes = { badHandle: 1, wrongClass: 2, revoked: 3, denied: 4, notOwner: 5, lent: 6, dead: 7, trapped: 8, badPointer: 9, badText: 10, noMemory: 11 };
 
 const CALL = 1;
 const GRANT = 2;
-const ALL = 7;
+export const ALL = 7;
 
 /** Longer texts are left to the engine's decoder. */
 const shortText = 64;
@@ -16,9 +17,11 @@ const shortText = 64;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** Something that a plugin minted. */
-class Minted {
+export class Minted {
   alive = true;
   generation = 0;
+  /** How many capabilities there are for it, wherever. */
+  holders = 0;
 
   constructor(owner, className, badge) {
     this.owner = owner;
@@ -28,12 +31,13 @@ class Minted {
 }
 
 /** What a plugin holds of it. */
-class Capability {
+export class Capability {
   references = 1;
   lends = 0;
 
   constructor(object, rights) {
     this.object = object;
+    object.holders += 1;
     this.generation = object.generation;
     this.rights = rights;
   }
@@ -67,9 +71,16 @@ class Plugin {
     return number;
   }
 
+  /** Takes a capability out of the namespace, whoever gets it. */
   drop(number) {
     this.capabilities[number] = undefined;
     this.free.push(number);
+  }
+
+  /** Takes a capability out that was lent for a call. */
+  giveBack(number) {
+    this.capabilities[number].object.holders -= 1;
+    this.drop(number);
   }
 
   mint(badge, className) {
@@ -86,6 +97,8 @@ class Plugin {
     if (capability.references > 0) return 0;
     this.drop(number);
     const { object } = capability;
+    object.holders -= 1;
+    if (object.holders > 0) return 0;
     object.alive = false;
     object.generation += 1;
     object.owner.minted.delete(object);
@@ -111,17 +124,17 @@ class Plugin {
 }
 
 /** What is thrown through a plugin that was ended while it waited for a call. */
-class Ended extends Error {}
+export class Ended extends Error {}
 
 /** The callee ended, or the caller did meanwhile. */
-function failed(caller, callee, error) {
+export function failed(caller, callee, error) {
   if (callee.alive && !(error instanceof Ended && !caller.alive)) callee.end();
   if (!caller.alive) throw new Ended();
   return caller.fail(codes.trapped);
 }
 
 /** The capability that a number names, if it can be the argument of a call; otherwise the caller has been told. */
-function lent(caller, number, className) {
+export function lent(caller, number, className) {
   const capability = caller.capabilities[number];
   if (capability === undefined) return void caller.fail(codes.badHandle);
   const { object } = capability;
@@ -194,7 +207,7 @@ const lendingCall = (caller, callee, target, className) => (number, x, y) => {
     return failed(caller, callee, error);
   } finally {
     capability.lends -= 1;
-    if (callee.alive) callee.drop(there);
+    if (callee.alive) callee.giveBack(there);
   }
   if (!caller.alive) throw new Ended();
 };
@@ -282,11 +295,13 @@ const exportCall = (callee, target) => (left, right) => {
   }
 };
 
-async function start(bytes, imports = () => ({})) {
+/** A plugin that runs. `more` are system calls that not everybody needs. */
+export async function start(bytes, imports = () => ({}), more = () => ({})) {
   const plugin = new Plugin();
   const system = {
     handle_create: (badge, className) => plugin.mint(badge, className),
     cap_release: (number) => plugin.release(number),
+    ...more(plugin),
   };
   const { instance } = await WebAssembly.instantiate(bytes, { portcullis: system, ...imports(plugin) });
   plugin.exports = instance.exports;

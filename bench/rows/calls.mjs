@@ -3,7 +3,7 @@
 import { copyingPairs, largePairs, pairs } from '../plugins/calls.mjs';
 import * as direct from '../roads/direct.mjs';
 import * as handWritten from '../roads/hand-written.mjs';
-import { inTurn } from '../roads/pairs.mjs';
+import { Cannot, inTurn } from '../roads/pairs.mjs';
 import * as portcullis from '../roads/portcullis.mjs';
 
 const limit = 'direct import';
@@ -11,6 +11,12 @@ const copyLimit = 'direct import and memory.copy';
 
 /** Plugins that are trusted do not count what they do. */
 const trusted = { metering: false };
+
+/** Plugins that trust each other do without containment between them; then they end together. */
+function fused({ kernel }) {
+  if (typeof kernel.group !== 'function') throw new Cannot('this kernel has no groups of plugins that trust each other');
+  return { group: kernel.group('bench') };
+}
 
 /** The browsers whose figures are held to what is aimed at. */
 const aimedAt = ['chromium', 'firefox'];
@@ -55,6 +61,7 @@ const row = ({ worlds, ...description }) => ({
 const painting = (method, except) => ({
   portcullis: (environment) => portcullis.painters(environment, pairs, method),
   'portcullis, not metered': (environment) => portcullis.painters(environment, pairs, method, trusted),
+  'portcullis, fused': (environment) => portcullis.painters(environment, pairs, method, fused(environment)),
   'hand-written JS': (environment) => handWritten.painters(environment, pairs, method),
   ...byTool(method, except),
   'a bare try/catch': (environment) => direct.painters(environment, pairs, method, direct.contain),
@@ -90,7 +97,7 @@ export const rows = [
     work: 'A plugin calls another one with a handle that the other one minted, and two numbers.',
     worlds: painting('handle', noHandles),
     absent: noHandles,
-    targets: [{ contestant: ours, ratio: 8, engines: aimedAt }, fasterThanJs, fasterThanJco],
+    targets: [{ contestant: ours, ratio: 8, engines: aimedAt }, { contestant: 'portcullis, fused', ratio: 3.5, engines: aimedAt }, fasterThanJs, fasterThanJco],
   }),
   row({
     name: 'call-lent',

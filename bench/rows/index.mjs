@@ -5,6 +5,7 @@ const families = {
   calls: () => import('./calls.mjs'),
   messages: () => import('./messages.mjs'),
   leases: () => import('./leases.mjs'),
+  growth: () => import('./growth.mjs'),
 };
 
 /** What each family is about, as the person reads it. */

@@ -60,6 +60,17 @@ class ViewerService extends RpcTarget {
     this.#exports['figures/viewer@1#show'](1, x, y);
     canvas[Symbol.dispose]();
   }
+
+  /** A message of bytes and objects of somebody else. */
+  message(bytes, canvases) {
+    this.#exports['figures/viewer@1#show'](canvases.length, bytes.length, 0);
+    for (const canvas of canvases) canvas[Symbol.dispose]();
+  }
+}
+
+/** An object of the page. */
+class Thing extends RpcTarget {
+  setSize() {}
 }
 
 const encoder = new TextEncoder();
@@ -121,6 +132,14 @@ export const lent = async (environment) => {
     return { call: repeat((done) => viewer.show(object, done, 7)), arrived };
   });
 };
+
+/** A message of 16 bytes and four objects of the page. */
+export const message = (environment) =>
+  each(environment, ViewerService, 'viewer', (viewer, arrived) => {
+    const objects = Array.from({ length: 4 }, () => new Thing());
+    const bytes = new Uint8Array(16).fill(1);
+    return { call: repeat(() => viewer.message(bytes, objects)), arrived };
+  });
 
 export const minted = (environment) =>
   each(environment, CanvasService, 'canvas', (canvas, arrived) => ({ call: repeat(() => canvas.create()), arrived }));

@@ -39,6 +39,14 @@ export const lent = (environment) =>
     return { call: repeat((done) => viewer.show(Comlink.proxy(object), done, 7)), arrived: () => viewer.calls() };
   });
 
+/** A message of 16 bytes and four objects of the page. */
+export const message = (environment) =>
+  each(environment, 'viewer', 'viewer', (viewer) => {
+    const objects = Array.from({ length: 4 }, (_, index) => ({ setSize: () => index }));
+    const bytes = new Uint8Array(16).fill(1);
+    return { call: repeat(() => viewer.message(bytes, ...objects.map((object) => Comlink.proxy(object)))), arrived: () => viewer.calls() };
+  });
+
 export const minted = (environment) =>
   each(environment, 'canvas', 'canvas', (canvas) => ({
     call: repeat(async () => (await canvas.create())[Comlink.releaseProxy]()),

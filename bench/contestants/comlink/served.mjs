@@ -37,6 +37,11 @@ async function viewer(bytes) {
       exports['figures/viewer@1#show'](1, x, y);
       canvas[Comlink.releaseProxy]();
     },
+    /** A message of bytes and objects of somebody else. */
+    message(bytes, ...canvases) {
+      exports['figures/viewer@1#show'](canvases.length, bytes.length, 0);
+      for (const canvas of canvases) canvas[Comlink.releaseProxy]();
+    },
     calls: () => exports.calls() >>> 0,
   });
 }
