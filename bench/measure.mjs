@@ -12,8 +12,8 @@
  * @typedef {object} Options
  * @property {number} [rounds] how many samples of each contestant
  * @property {number} [milliseconds] about how long each of them takes
- * @property {number} [warmUps] how many samples are thrown away first, when they are as long as that
- * @property {number} [warmth] how many milliseconds a contestant runs at least before it is measured: engines take their time
+ * @property {number} [warmth] how many milliseconds a block of warming up has; there are at least two, and more while it gets faster
+ * @property {number} [blocks] how many there are at most
  * @property {number} [patience] milliseconds after which no further round is begun, if there were the fewest that mean something
  */
 
@@ -66,19 +66,35 @@ async function sample({ run }, count) {
   return { elapsed: performance.now() - start, done };
 }
 
-/** How often a contestant has to run for a sample of about so many milliseconds. The engine optimises it meanwhile. */
-async function warmUp(contestant, { milliseconds, warmUps, warmth }) {
+/** A block that is so much faster than the one before shows that the engine is not done yet. */
+const stillGaining = 0.93;
+
+/**
+ * Runs a contestant until it gets no faster, for engines optimise in their own time, and each pair of plugins by itself. Gives how often it
+ * has to run for a sample of about so many milliseconds.
+ */
+async function warmUp(contestant, { milliseconds, warmth, blocks }) {
+  const times = (count, elapsed) => Math.max(1, Math.round(count * Math.min(8, milliseconds / Math.max(elapsed, 0.05))));
   let count = 1;
-  let run = 0;
-  for (let warm = 0; warm < warmUps || run < warmth; ) {
+  for (;;) {
     const { elapsed } = await sample(contestant, count);
-    run += elapsed;
     await turn();
-    if (elapsed < milliseconds / 2) count = Math.ceil(count * Math.min(8, milliseconds / Math.max(elapsed, 0.05)));
-    else {
-      count = Math.max(1, Math.round((count * milliseconds) / elapsed));
-      warm += 1;
+    if (elapsed >= milliseconds / 2) break;
+    count = times(count, elapsed);
+  }
+  let before = Infinity;
+  for (let block = 0; block < blocks; block += 1) {
+    const taken = [];
+    for (let run = 0; run < warmth || taken.length === 0; ) {
+      const { elapsed, done } = await sample(contestant, count);
+      await turn();
+      taken.push(elapsed / done);
+      run += elapsed;
+      count = times(count, elapsed);
     }
+    const { median } = spread(taken);
+    if (median > before * stillGaining) break;
+    before = median;
   }
   return count;
 }
@@ -90,10 +106,10 @@ async function warmUp(contestant, { milliseconds, warmUps, warmth }) {
  * @param {Options} [options]
  * @returns {Promise<{ name: string, samples: number[] }[]>} nanoseconds a call, in the order of the contestants
  */
-export async function takeInTurn(contestants, { rounds = 61, milliseconds = 5, warmUps = 6, warmth = 200, patience = Infinity } = {}) {
+export async function takeInTurn(contestants, { rounds = 61, milliseconds = 5, warmth = 120, blocks = 12, patience = Infinity } = {}) {
   const start = performance.now();
   const counts = [];
-  for (const contestant of contestants) counts.push(await warmUp(contestant, { milliseconds, warmUps, warmth }));
+  for (const contestant of contestants) counts.push(await warmUp(contestant, { milliseconds, warmth, blocks }));
   const samples = contestants.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
     if (round >= fewestRounds && performance.now() - start > patience) break;

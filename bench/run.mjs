@@ -45,7 +45,7 @@ export const detectFeatures = () => ({
 });
 
 /** A rough figure takes less of everything. */
-const roughly = { rounds: 9, milliseconds: 2, warmUps: 2, warmth: 40, patience: 600 };
+const roughly = { rounds: 11, milliseconds: 2, warmth: 30, blocks: 4, patience: 1_500 };
 
 /** Reads each thing once. */
 function remember(read) {

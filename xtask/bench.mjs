@@ -17,6 +17,9 @@ import { serve } from './serve.mjs';
 /** How long a row may take in an engine, in milliseconds: usually, and where it has to be quick. */
 const patienceFor = (quick) => (quick ? 30_000 : 5 * 60_000);
 
+/** After how many milliseconds `--quick` begins nothing more. With what it takes to begin and to end, it is two minutes. */
+const quickTime = 100_000;
+
 const benchFolder = inRoot('bench');
 const reportFile = join(benchFolder, 'report.json');
 
@@ -36,14 +39,26 @@ const benchCsp = [
   "base-uri 'none'",
 ].join('; ');
 
+/** The rows that stand for their families: the first of each, then the second ones. */
+function essentialOf(all) {
+  const families = [...new Set(all.map(({ family }) => family))];
+  const ranked = families.flatMap((name) => {
+    const rows = all.filter(({ family }) => family === name);
+    const essential = rows.filter(({ row }) => row.essential);
+    return (essential.length > 0 ? essential : rows.slice(0, 1)).map((known, rank) => ({ known, rank }));
+  });
+  return ranked.sort((one, two) => one.rank - two.rank).map(({ known }) => known);
+}
+
 /**
  * Which rows and which engines the person named; all, if none.
  *
  * @param {{ family: string, row: import('../bench/report.mjs').Row }[]} all
  * @param {string[]} names engines
  * @param {string | undefined} only rows and families, with commas between them
+ * @param {boolean} [quick] whether, if none is named, the essential ones will do
  */
-export function chosen(all, names, only) {
+export function chosen(all, names, only, quick = false) {
   const known = ['node', ...browsers];
   for (const name of names) {
     if (!known.includes(name)) throw new Failure(`there is no engine ${name}`, { todo: `name some of: ${known.join(', ')}; rows are named by --only` });
@@ -57,7 +72,7 @@ export function chosen(all, names, only) {
       });
     }
   }
-  const rows = wanted === undefined ? all : all.filter(({ family, row }) => wanted.includes(family) || wanted.includes(row.name));
+  const rows = wanted === undefined ? (quick ? essentialOf(all) : all) : all.filter(({ family, row }) => wanted.includes(family) || wanted.includes(row.name));
   return { rows, engines: names.length > 0 ? known.filter((name) => names.includes(name)) : known };
 }
 
@@ -160,23 +175,15 @@ function checkBuilt() {
   }
 }
 
-/** Measures rows in an engine, and gives each row's results, or what went wrong, as they come. */
-async function* measured(engine, rows, { url, quick, versions }) {
-  const runner = engine === 'node' ? new Node() : new Page(engine, url);
-  try {
-    for (const { family, row } of rows) {
-      if (row.engines && !row.engines.includes(engine)) continue;
-      const start = Date.now();
-      const outcome = await runner.measure(row.name, quick).catch((error) => ({ error: `${error}` }));
-      versions[engine] = runner.version;
-      yield { family, row, outcome, seconds: (Date.now() - start) / 1000 };
-    }
-  } finally {
-    await runner.close();
-  }
+/** What is to be measured, in order. What has to be quick goes from engine to engine, so that all have something when time is over. */
+function* inOrder(rows, engines, quick) {
+  const existing = (engine, { row }) => row.engines?.includes(engine) ?? true;
+  if (quick) for (const known of rows) for (const engine of engines) if (existing(engine, known)) yield { engine, ...known };
+  if (!quick) for (const engine of engines) for (const known of rows) if (existing(engine, known)) yield { engine, ...known };
 }
 
-async function measureAll({ rows, engines }, { quick, order, known }) {
+async function measureAll({ rows, engines }, { quick, whole, order }) {
+  const known = whole ? undefined : readReport();
   const mounts = {
     '/dist/': dist,
     '/kernel/': kernelBindings,
@@ -185,28 +192,37 @@ async function measureAll({ rows, engines }, { quick, order, known }) {
   };
   const server = await serve(benchFolder, { csp: benchCsp, mounts, headers: isolated });
   const fresh = { date: new Date().toISOString(), quick, machine: machine(), engines: {}, descriptions: {}, rows: [] };
+  const runners = Object.fromEntries(engines.map((engine) => [engine, engine === 'node' ? new Node() : new Page(engine, server.url)]));
+  const end = quick && whole ? Date.now() + quickTime : Infinity;
   let report;
   const failed = [];
+  const late = [];
   try {
-    for (const engine of engines) {
-      for await (const { family, row, outcome, seconds } of measured(engine, rows, { url: server.url, quick, versions: fresh.engines })) {
-        console.log(`${engine}: ${row.name}  ${outcome.error ? 'FAILED' : `${seconds.toFixed(1)} s`}`);
-        if (outcome.error) {
-          console.error(outcome.error);
-          failed.push(`${row.name} in ${engine}`);
-          continue;
-        }
-        fresh.descriptions[row.name] = descriptionOf(family, row);
-        fresh.rows.push(...outcome.results.map((result) => ({ ...result, date: fresh.date, quick })));
-        // Whoever has had enough keeps what was measured so far.
-        report = arrangedBy(order, merged(known, fresh));
-        writeFileSync(reportFile, `${JSON.stringify(report, null, 1)}\n`);
+    for (const { engine, family, row } of inOrder(rows, engines, quick)) {
+      if (Date.now() > end) {
+        late.push(`${row.name} in ${engine}`);
+        continue;
       }
+      const start = Date.now();
+      const outcome = await runners[engine].measure(row.name, quick).catch((error) => ({ error: `${error}` }));
+      console.log(`${engine}: ${row.name}  ${outcome.error ? 'FAILED' : `${((Date.now() - start) / 1000).toFixed(1)} s`}`);
+      if (outcome.error) {
+        console.error(outcome.error);
+        failed.push(`${row.name} in ${engine}`);
+        continue;
+      }
+      fresh.engines[engine] = runners[engine].version;
+      fresh.descriptions[row.name] = descriptionOf(family, row);
+      fresh.rows.push(...outcome.results.map((result) => ({ ...result, date: fresh.date, quick })));
+      // Whoever has had enough keeps what was measured so far.
+      report = arrangedBy(order, merged(known, fresh));
+      writeFileSync(reportFile, `${JSON.stringify(report, null, 1)}\n`);
     }
   } finally {
+    for (const runner of Object.values(runners)) await runner.close();
     await server.close();
   }
-  return { report, failed };
+  return { report, failed, late };
 }
 
 /** Serves the page of the report until the process is interrupted, and opens it where there is a screen. */
@@ -230,7 +246,7 @@ export async function bench(names, { quick = false, only, open: opens = false, t
   const all = await allRows();
   const order = { rows: all.map(({ row }) => row.name), families: familyTitles };
   const measures = names.length > 0 || only !== undefined || quick || !(opens || table);
-  const complete = measures ? await measure(chosen(all, names, only), { quick, whole: only === undefined && names.length === 0, order, table }) : true;
+  const complete = measures ? await measure(chosen(all, names, only, quick), { quick, whole: only === undefined && names.length === 0, order, table }) : true;
   if (!measures && table) console.log(markdownOf(neededReport(), order));
   if (opens) await show();
   return complete;
@@ -241,7 +257,7 @@ async function measure(wanted, { quick, whole, order, table }) {
   checkBuilt();
   await makePlugins();
   await makeContestants();
-  const taken = await measureAll(wanted, { quick, order, known: whole ? undefined : readReport() });
+  const taken = await measureAll(wanted, { quick, whole, order });
   if (taken.report) {
     const rows = new Set(wanted.rows.map(({ row }) => row.name));
     const part = { ...taken.report, rows: taken.report.rows.filter(({ row, engine }) => rows.has(row) && wanted.engines.includes(engine)) };
@@ -249,6 +265,7 @@ async function measure(wanted, { quick, whole, order, table }) {
     for (const missed of missedOf(part)) console.log(missed);
     console.log(`written to ${reportFile}`);
   }
+  if (taken.late.length > 0) console.log(`not reached within ${quickTime / 1_000} seconds: ${taken.late.join(', ')}`);
   for (const name of taken.failed) console.error(`not measured: ${name}`);
   return taken.failed.length === 0;
 }

@@ -85,6 +85,7 @@ const fasterThanJco = { contestant: ours, against: 'jco', ratio: 1 / 20, engines
 export const rows = [
   row({
     name: 'call-scalars',
+    essential: true,
     title: 'call with scalars',
     work: 'A plugin calls another one with two numbers, and gets one back.',
     worlds: painting('numbers'),
@@ -93,6 +94,7 @@ export const rows = [
   }),
   row({
     name: 'call-handle',
+    essential: true,
     title: 'call with one handle',
     work: 'A plugin calls another one with a handle that the other one minted, and two numbers.',
     worlds: painting('handle', noHandles),
@@ -140,6 +142,7 @@ export const rows = [
   }),
   row({
     name: 'call-1k',
+    essential: true,
     title: 'call with 1 KiB',
     work: 'A plugin calls another one with 1,024 bytes, which are then in the memory of the other one.',
     limit: copyLimit,
@@ -160,6 +163,7 @@ export const rows = [
   }),
   row({
     name: 'call-to-plugin',
+    essential: true,
     title: 'host → plugin',
     work: 'The page calls a plugin with two numbers, and has the answer: at once, or when it has waited for it, as the contestant has it.',
     limit: 'direct export',

@@ -34,9 +34,9 @@ function growing({ sizes, what, set, ...row }) {
         await end();
         return spread(taken).median;
       };
-      const options = environment.quick ? { rounds: 5, milliseconds: 2, warmUps: 1, warmth: 20 } : { rounds: 9, milliseconds: 4, warmUps: 2, warmth: 60 };
+      const options = environment.quick ? { rounds: 5, milliseconds: 2, warmth: 15, blocks: 2 } : { rounds: 9, milliseconds: 4, warmth: 40, blocks: 6 };
       // The kernel's own code is optimised meanwhile.
-      await measureOnce(sizes[0], { ...options, warmth: 300 });
+      await measureOnce(sizes[0], { ...options, warmth: 150 });
       for (let turn = 0; turn < (environment.quick ? setUps.quick : setUps.usual); turn += 1) {
         for (let place = 0; place < sizes.length; place += 1) {
           const index = (place + turn) % sizes.length;
@@ -106,7 +106,7 @@ export const rows = [
   growing({ ...handles, name: 'growth-derive', title: 'derive and revoke', work: `A plugin derives from one ${some}, and revokes and releases that.`, set: holding('derive') }),
   growing({ ...handles, name: 'growth-lookup', title: 'look up', work: `A plugin asks for the class of one ${some}.`, set: holding('look') }),
   growing({ ...handles, name: 'growth-mint', title: 'get a new handle', work: 'A plugin calls another one, which mints a handle and returns it, and then releases that.', set: holding('mint') }),
-  growing({ ...handles, name: 'growth-call', title: 'call with a handle', work: `A plugin calls another one with one ${some}.`, set: holding('call') }),
+  growing({ ...handles, name: 'growth-call', essential: true, title: 'call with a handle', work: `A plugin calls another one with one ${some}.`, set: holding('call') }),
   growing({ ...processes, name: 'growth-call-processes', title: 'call with a handle, among processes', work: 'A plugin calls another one with a handle, while so many processes live.', set: among('handle') }),
   growing({ ...processes, name: 'growth-mint-processes', title: 'get a new handle, among processes', work: 'A plugin gets a new handle of another one and releases it, while so many processes live.', set: among('minted') }),
 ];

@@ -26,6 +26,7 @@ const by = async (tool, environment) => (await environment.contestant(tool)).mes
 export const rows = [
   {
     name: 'message-caps',
+    essential: true,
     title: 'message call with 4 capabilities',
     work: 'A plugin retains four capabilities, and calls another one with a message of 16 bytes and these; the other one receives all of it, and releases them.',
     unit: 'ns',

@@ -36,9 +36,25 @@ test('contestants are measured in turn, each round in another order', async () =
       return count;
     },
   });
-  const taken = await takeInTurn(['a', 'b', 'c'].map(contestant), { rounds: 3, milliseconds: 1, warmUps: 1, warmth: 0 });
+  const taken = await takeInTurn(['a', 'b', 'c'].map(contestant), { rounds: 3, milliseconds: 1, warmth: 0, blocks: 1 });
   assert.deepEqual(order.slice(-9).join(''), 'abcbcacab');
   assert.deepEqual(taken.map(({ name, samples }) => [name, samples.length]), [['a', 3], ['b', 3], ['c', 3]]);
+});
+
+test('a contestant is run until it gets no faster', async () => {
+  let runs = 0;
+  const contestant = {
+    name: 'a',
+    run(count) {
+      runs += 1;
+      // It takes 4 ms at first, and a half millisecond less each time until it takes 1.
+      const until = performance.now() + Math.max(1, 4 - runs / 2);
+      while (performance.now() < until);
+      return count;
+    },
+  };
+  const [{ samples }] = await takeInTurn([contestant], { rounds: 5, milliseconds: 1, warmth: 0, blocks: 30 });
+  assert.ok(spread(samples).median < 1.4e6, `${samples}`);
 });
 
 test('nanoseconds become what a row is measured in', () => {
@@ -94,16 +110,18 @@ test('a target holds for its contestant, in its engines, against whoever was mea
 
 const all = [
   { family: 'calls', row: row() },
-  { family: 'calls', row: row({ name: 'other' }) },
+  { family: 'calls', row: row({ name: 'other', essential: true }) },
   { family: 'leases', row: row({ name: 'lease' }) },
 ];
 
-test('rows are named by themselves or by their family, engines by name', () => {
+test('rows are named by themselves or by their family, engines by name; what is quick takes the essential ones', () => {
   const rows = (only) => chosen(all, ['node'], only).rows.map((known) => known.row.name);
   assert.deepEqual(rows(undefined), ['call', 'other', 'lease']);
   assert.deepEqual(rows('calls'), ['call', 'other']);
   assert.deepEqual(rows('lease,other'), ['other', 'lease']);
   assert.deepEqual(chosen(all, ['node'], undefined).engines, ['node']);
+  assert.deepEqual(chosen(all, ['node'], undefined, true).rows.map((known) => known.row.name), ['other', 'lease']);
+  assert.deepEqual(chosen(all, ['node'], 'call', true).rows.map((known) => known.row.name), ['call']);
   assert.throws(() => chosen(all, ['netscape'], undefined), /there is no engine netscape/);
   assert.throws(() => chosen(all, [], 'cals'), /neither a row nor a family cals/);
 });
