@@ -14,6 +14,7 @@
  * @property {number} [milliseconds] about how long each of them takes
  * @property {number} [warmth] how many milliseconds a block of warming up has; there are at least two, and more while it gets faster
  * @property {number} [blocks] how many there are at most
+ * @property {() => number} [now] what tells the time, in milliseconds, for tests
  * @property {number} [patience] milliseconds after which no further round is begun, if there were the fewest that mean something
  */
 
@@ -60,10 +61,10 @@ export function ratioOf(samples, others) {
 /** Lets the page's events through. */
 export const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-async function sample({ run }, count) {
-  const start = performance.now();
+async function sample({ run }, count, now) {
+  const start = now();
   const done = await run(count);
-  return { elapsed: performance.now() - start, done };
+  return { elapsed: now() - start, done };
 }
 
 /** A block that is so much faster than the one before shows that the engine is not done yet. */
@@ -73,11 +74,11 @@ const stillGaining = 0.93;
  * Runs a contestant until it gets no faster, for engines optimise in their own time, and each pair of plugins by itself. Gives how often it
  * has to run for a sample of about so many milliseconds.
  */
-async function warmUp(contestant, { milliseconds, warmth, blocks }) {
+async function warmUp(contestant, { milliseconds, warmth, blocks, now }) {
   const times = (count, elapsed) => Math.max(1, Math.round(count * Math.min(8, milliseconds / Math.max(elapsed, 0.05))));
   let count = 1;
   for (;;) {
-    const { elapsed } = await sample(contestant, count);
+    const { elapsed } = await sample(contestant, count, now);
     await turn();
     if (elapsed >= milliseconds / 2) break;
     count = times(count, elapsed);
@@ -86,7 +87,7 @@ async function warmUp(contestant, { milliseconds, warmth, blocks }) {
   for (let block = 0; block < blocks; block += 1) {
     const taken = [];
     for (let run = 0; run < warmth || taken.length === 0; ) {
-      const { elapsed, done } = await sample(contestant, count);
+      const { elapsed, done } = await sample(contestant, count, now);
       await turn();
       taken.push(elapsed / done);
       run += elapsed;
@@ -106,16 +107,16 @@ async function warmUp(contestant, { milliseconds, warmth, blocks }) {
  * @param {Options} [options]
  * @returns {Promise<{ name: string, samples: number[] }[]>} nanoseconds a call, in the order of the contestants
  */
-export async function takeInTurn(contestants, { rounds = 61, milliseconds = 5, warmth = 120, blocks = 12, patience = Infinity } = {}) {
-  const start = performance.now();
+export async function takeInTurn(contestants, { rounds = 61, milliseconds = 5, warmth = 120, blocks = 12, patience = Infinity, now = () => performance.now() } = {}) {
+  const start = now();
   const counts = [];
-  for (const contestant of contestants) counts.push(await warmUp(contestant, { milliseconds, warmth, blocks }));
+  for (const contestant of contestants) counts.push(await warmUp(contestant, { milliseconds, warmth, blocks, now }));
   const samples = contestants.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
-    if (round >= fewestRounds && performance.now() - start > patience) break;
+    if (round >= fewestRounds && now() - start > patience) break;
     for (let place = 0; place < contestants.length; place += 1) {
       const index = (place + round) % contestants.length;
-      const { elapsed, done } = await sample(contestants[index], counts[index]);
+      const { elapsed, done } = await sample(contestants[index], counts[index], now);
       samples[index].push((elapsed / done) * 1e6);
       await turn();
     }

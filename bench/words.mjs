@@ -35,7 +35,7 @@ export function targetText({ contestant, against, ratio, median }, { limit, bett
 /** How far it was reached. */
 export function reached(target, { better, unit }) {
   if (target.median !== undefined) return amount(target.measured, unit);
-  if (better === 'less' && target.ratio < 1) return `${times(1 / target.measured)} faster`;
+  if (better === 'less' && target.ratio <= 1) return target.measured < 1 ? `${times(1 / target.measured)} faster` : `${times(target.measured)} as long`;
   return times(target.measured);
 }
 

@@ -1,6 +1,6 @@
 // The report of the bench as text, for terminals and for documents.
 
-import { amount, noise, targetText, times } from '../bench/words.mjs';
+import { amount, noise, reached, targetText, times } from '../bench/words.mjs';
 
 /** Families, their rows in order, and the contestants of each in the order in which they were measured. */
 function arranged({ rows, descriptions }, { rows: order, families }) {
@@ -53,10 +53,7 @@ export function missedOf({ rows, descriptions }) {
   return rows.flatMap(({ engine, row, targets = [] }) =>
     targets
       .filter(({ met }) => !met)
-      .map((target) => {
-        const measured = target.median === undefined ? times(target.measured) : amount(target.measured, descriptions[row].unit);
-        return `missed in ${engine}: ${descriptions[row].title}: ${targetText(target, descriptions[row])}, and it is ${measured}`;
-      }),
+      .map((target) => `missed in ${engine}: ${descriptions[row].title}: ${targetText(target, descriptions[row])}, and it is ${reached(target, descriptions[row])}`),
   );
 }
 

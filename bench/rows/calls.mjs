@@ -177,7 +177,7 @@ export const rows = [
       'direct export, awaited': (environment) => direct.awaited(environment, pairs),
       'direct export': (environment) => direct.called(environment, pairs),
     },
-    targets: [{ ...fasterThanExtism, ratio: 1 / 10 }],
+    targets: [{ ...fasterThanExtism, ratio: 1 }],
   }),
   row({
     name: 'call-to-host',

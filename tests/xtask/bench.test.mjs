@@ -6,7 +6,7 @@ import { ratioOf, spread, takeInTurn } from '../../bench/measure.mjs';
 import { descriptionOf, inUnit, merged, resultsOf } from '../../bench/report.mjs';
 import { allRows, familyTitles } from '../../bench/rows/index.mjs';
 import { logScale } from '../../bench/page/report/scale.js';
-import { amount, targetText } from '../../bench/words.mjs';
+import { amount, reached, targetText } from '../../bench/words.mjs';
 import { chosen } from '../../xtask/bench.mjs';
 import { markdownOf, missedOf, textOf } from '../../xtask/bench-tables.mjs';
 
@@ -24,37 +24,64 @@ test('a ratio compares neighbours, so that a machine that is slow for a while ch
   assert.equal(ratioOf([2, 4, 6], [2]), 2);
 });
 
+/** A clock that stands still unless somebody says how long something takes. */
+function clock() {
+  let time = 0;
+  return { now: () => time, pass: (milliseconds) => (time += milliseconds) };
+}
+
 test('contestants are measured in turn, each round in another order', async () => {
+  const { now, pass } = clock();
   const order = [];
   const contestant = (name) => ({
     name,
     run(count) {
       order.push(name);
-      // As long as the sample is to be at once.
-      const until = performance.now() + 1;
-      while (performance.now() < until);
+      pass(1);
       return count;
     },
   });
-  const taken = await takeInTurn(['a', 'b', 'c'].map(contestant), { rounds: 3, milliseconds: 1, warmth: 0, blocks: 1 });
+  const taken = await takeInTurn(['a', 'b', 'c'].map(contestant), { rounds: 3, milliseconds: 1, warmth: 0, blocks: 1, now });
   assert.deepEqual(order.slice(-9).join(''), 'abcbcacab');
   assert.deepEqual(taken.map(({ name, samples }) => [name, samples.length]), [['a', 3], ['b', 3], ['c', 3]]);
 });
 
+test('a sample is about as long as it is to be, and says how long one call takes', async () => {
+  const { now, pass } = clock();
+  const counts = [];
+  const contestant = {
+    name: 'a',
+    run(count) {
+      counts.push(count);
+      pass(count / 1000);
+      return count;
+    },
+  };
+  const [{ samples }] = await takeInTurn([contestant], { rounds: 5, milliseconds: 5, warmth: 20, blocks: 3, now });
+  assert.deepEqual(counts.slice(-5), [5000, 5000, 5000, 5000, 5000]);
+  for (const value of samples) assert.ok(Math.abs(value - 1000) < 1e-6, `${value}`);
+});
+
 test('a contestant is run until it gets no faster', async () => {
+  const { now, pass } = clock();
   let runs = 0;
   const contestant = {
     name: 'a',
     run(count) {
       runs += 1;
-      // It takes 4 ms at first, and a half millisecond less each time until it takes 1.
-      const until = performance.now() + Math.max(1, 4 - runs / 2);
-      while (performance.now() < until);
+      pass(count * Math.max(1, 4 - runs / 2));
       return count;
     },
   };
-  const [{ samples }] = await takeInTurn([contestant], { rounds: 5, milliseconds: 1, warmth: 0, blocks: 30 });
-  assert.ok(spread(samples).median < 1.4e6, `${samples}`);
+  const [{ samples }] = await takeInTurn([contestant], { rounds: 5, milliseconds: 1, warmth: 0, blocks: 30, now });
+  assert.deepEqual(samples.map(Math.round), [1e6, 1e6, 1e6, 1e6, 1e6]);
+});
+
+test('when patience is over, the fewest rounds that mean something are taken', async () => {
+  const { now, pass } = clock();
+  const contestant = { name: 'a', run: (count) => (pass(1000), count) };
+  const [{ samples }] = await takeInTurn([contestant], { rounds: 60, milliseconds: 1, warmth: 0, blocks: 1, patience: 10, now });
+  assert.equal(samples.length, 5);
 });
 
 test('nanoseconds become what a row is measured in', () => {
@@ -159,6 +186,9 @@ test('targets and amounts are said as a person says them', () => {
   assert.equal(targetText({ contestant: 'ours', against: 'theirs', ratio: 1 }, row()), 'ours faster than theirs');
   assert.equal(targetText({ contestant: 'ours', ratio: 0.9 }, row({ better: 'more' })), 'ours ≥ 0.9× direct');
   assert.equal(targetText({ contestant: 'ours', median: 30 }, row({ unit: 'ms' })), 'ours ≤ 30 ms');
+  assert.equal(reached({ ratio: 0.01, measured: 0.005 }, row()), '200× faster');
+  assert.equal(reached({ ratio: 1, measured: 2.5 }, row()), '2.5× as long');
+  assert.equal(reached({ ratio: 8, measured: 7 }, row()), '7×');
   assert.equal(amount(12_345, 'MB/s'), '12.3 GB/s');
   assert.equal(amount(345, 'MB/s'), '345 MB/s');
   assert.equal(amount(3 << 20, 'bytes'), '3 MiB');

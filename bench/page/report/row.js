@@ -141,8 +141,9 @@ export function rowTable(name, row, results, { engines, scale: wanted }) {
   const reasons = new Map();
   const body = contestants.map((contestant) => {
     const own = results.filter((result) => result.contestant === contestant);
-    const why = own.find(({ absent, engine }) => absent !== undefined && engines.includes(engine))?.absent;
-    if (why !== undefined) reasons.set(contestant, why);
+    const missing = own.filter(({ absent, engine }) => absent !== undefined && engines.includes(engine));
+    const why = missing[0]?.absent;
+    if (why !== undefined) reasons.set(contestant, `${missing.map(({ engine }) => engineTitles[engine] ?? engine).join(', ')}: ${why}`);
     const label = element('th', { scope: 'row' }, contestant);
     if (contestant === row.limit) label.append(element('span', { class: 'tag' }, 'limit'));
     if (contestant.startsWith('portcullis')) label.classList.add('ours');
@@ -159,7 +160,7 @@ export function rowTable(name, row, results, { engines, scale: wanted }) {
   );
   const table = element('table', {}, element('caption', { class: 'unseen' }, row.title), element('thead', {}, head), element('tbody', {}, ...body));
   const partly = [...reasons].filter(([contestant]) => results.some((result) => result.contestant === contestant && result.absent === undefined));
-  const notes = partly.map(([contestant, why]) => element('li', {}, `${contestant}: ${why}`));
+  const notes = partly.map(([contestant, why]) => element('li', {}, `${contestant} in ${why}`));
   const card = element(
     'section',
     { class: 'row', id: name },
