@@ -1,6 +1,6 @@
 // Calls of a plugin that has the other's exports as its imports, as they are. Nobody protects anybody here: it is the limit.
 
-import { countedAdd, makePairs } from './pairs.mjs';
+import { countedAdd, expect, makePairs, sumAfterTwo } from './pairs.mjs';
 
 /** A module that mints handles which are numbers, and lets them go. */
 const minter = Uint8Array.of(
@@ -53,7 +53,15 @@ export async function painters(environment, count, method, wrap = asIs) {
   const { add, counting } = countedAdd();
   const made = await makePairs(count, async (number) => {
     const { painter, arrived } = await painting(environment, number, wrap, add);
-    return { call: (calls) => painter[method](calls), arrived };
+    return {
+      call: (calls) => painter[method](calls),
+      arrived,
+      check() {
+        const before = painter.sum();
+        painter.numbers(2);
+        expect(painter.sum(), sumAfterTwo(before, number));
+      },
+    };
   });
   return method === 'host' ? counting(made) : made;
 }
@@ -82,7 +90,10 @@ export const awaited = (environment, count) =>
     };
   });
 
-/** Writers that copy text or bytes once, and then call a reader with the address. */
+/**
+ * Writers that copy text or bytes once, and then call a reader with the address. They copy within their own memory, for not every engine lets
+ * a module have two: the reader has nothing of it, but the time is that of one copy and one call.
+ */
 export const writers = ({ plugin }, count, method, size = '') =>
   makePairs(count, async (number) => {
     const reader = await instantiate(await plugin(`calls/${size}reader-${number}`));

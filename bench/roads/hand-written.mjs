@@ -2,7 +2,7 @@
 // for a page that has a few interfaces and all the time in the world. One function for each signature, closed over caller and callee;
 // no rest arguments, no loop over types, capabilities in an array for each plugin. It has no deadlines and proves no stack.
 
-import { countedAdd, makePairs } from './pairs.mjs';
+import { countedAdd, expect, makePairs, sumAfterTwo } from './pairs.mjs';
 
 /** What calls come to that come to nothing. */
 export const codes = { badHandle: 1, wrongClass: 2, revoked: 3, denied: 4, notOwner: 5, lent: 6, dead: 7, trapped: 8, badPointer: 9, badText: 10, noMemory: 11 };
@@ -338,7 +338,15 @@ export async function painters(environment, count, method) {
   const { add, counting } = countedAdd();
   const made = await makePairs(count, async (number) => {
     const { painter, arrived } = await painting(environment, number, add);
-    return { call: calling(painter, method), arrived };
+    return {
+      call: calling(painter, method),
+      arrived,
+      check() {
+        const before = painter.exports.sum();
+        painter.exports.numbers(2);
+        expect(painter.exports.sum(), sumAfterTwo(before, number));
+      },
+    };
   });
   return method === 'host' ? counting(made) : made;
 }
@@ -362,6 +370,7 @@ export const called = (environment, count) =>
         for (let done = 0; done < calls; done += 1) target(done, 7);
       },
       arrived,
+      check: () => expect(target(2, 3), 5 ^ number),
     };
   });
 
@@ -375,5 +384,9 @@ export const writers = ({ plugin }, count, method, size = '') =>
       },
     }));
     writer.exports.begin();
-    return { call: calling(writer, method), arrived: () => reader.exports.calls() };
+    return {
+      call: calling(writer, method),
+      arrived: () => reader.exports.calls(),
+      check: () => method === 'bytes' && expect(reader.exports.last(), 1 + number),
+    };
   });

@@ -6,6 +6,7 @@
  * @typedef {object} Pair
  * @property {(count: number) => unknown} call makes so many calls
  * @property {() => number | Promise<number>} [arrived] how many calls the other half has had so far
+ * @property {() => void | Promise<void>} [check] makes a call whose answer it knows, and fails if that is another
  */
 
 /**
@@ -40,9 +41,18 @@ export function inTurn(name, pairs) {
         arrived += await pair.arrived();
       }
       if ((arrived - made) % 2 ** 32 !== 0) throw new Error(`${name}: ${made} calls were made, ${arrived} arrived`);
+      for (const { check } of pairs) await check?.();
     },
   };
 }
+
+/** Fails if an answer is not what it has to be. */
+export function expect(answer, right) {
+  if (answer >>> 0 !== right >>> 0) throw new Error(`the answer is ${answer}, and not ${right}`);
+}
+
+/** What a painter's sum is after two calls with numbers, each of which adds to it how many are to come and changes bits. */
+export const sumAfterTwo = (sum, number) => ((((sum + 2) ^ number) + 1) ^ number) >>> 0;
 
 /** Says that somebody cannot do a row here, which turns out when it is prepared. It may come from a module of its own. */
 export class Cannot extends Error {

@@ -1,6 +1,6 @@
 // Calls through the kernel.
 
-import { countedAdd, makePairs } from './pairs.mjs';
+import { countedAdd, expect, makePairs, sumAfterTwo } from './pairs.mjs';
 
 /** The interface of the app that plugins call. */
 const provided = (kernel, add) => kernel.provide('figures/host@1', 'add: func(left: u32, right: u32) -> u32', { add });
@@ -30,7 +30,15 @@ export async function painters(environment, count, method, options = {}) {
   const host = provided(environment.kernel, add);
   const made = await makePairs(count, async (number) => {
     const { painter, canvas, viewer } = await painting(environment, number, host, options);
-    return { call: (calls) => painter.call(method, [calls]), arrived: arrivedAt(canvas, viewer) };
+    return {
+      call: (calls) => painter.call(method, [calls]),
+      arrived: arrivedAt(canvas, viewer),
+      async check() {
+        const before = await painter.call('sum');
+        await painter.call('numbers', [2]);
+        expect(await painter.call('sum'), sumAfterTwo(before, number));
+      },
+    };
   });
   return method === 'host' ? counting(made) : made;
 }
@@ -45,6 +53,7 @@ export const called = (environment, count, options = {}) => {
         for (let done = 0; done < calls; done += 1) await canvas.call('figures/canvas@1#add', [done, 7]);
       },
       arrived: arrivedAt(canvas, viewer),
+      check: async () => expect(await canvas.call('figures/canvas@1#add', [2, 3]), 5 ^ number),
     };
   });
 };
@@ -68,5 +77,9 @@ export const writers = ({ kernel, plugin }, count, method, size = '', options = 
     const reader = await kernel.spawn(await plugin(`calls/${size}reader-${number}`), options);
     const writer = await kernel.spawn(await plugin(`calls/${size}writer-${number}`), { ...options, imports: { 'figures/reader@1': reader } });
     await writer.call('begin');
-    return { call: (calls) => writer.call(method, [calls]), arrived: () => reader.call('calls') };
+    return {
+      call: (calls) => writer.call(method, [calls]),
+      arrived: () => reader.call('calls'),
+      check: async () => method === 'bytes' && expect(await reader.call('last'), 1 + number),
+    };
   });

@@ -2,7 +2,7 @@
 // the page, on behalf of a plugin.
 
 import { newMessagePortRpcSession, RpcTarget } from 'capnweb';
-import { countedAdd } from '../../roads/pairs.mjs';
+import { countedAdd, expect } from '../../roads/pairs.mjs';
 
 /** How many pairs there are. */
 const pairs = 8;
@@ -106,7 +106,7 @@ async function each({ plugin }, Service, name, use) {
     const { instance } = await WebAssembly.instantiate(await plugin(`calls/${name}-${number % 4}`), { portcullis: { handle_create: (badge) => badge } });
     const { port1, port2 } = new MessageChannel();
     newMessagePortRpcSession(port1, new Service(instance.exports));
-    made.push(await use(newMessagePortRpcSession(port2), () => instance.exports.calls() >>> 0));
+    made.push(await use(newMessagePortRpcSession(port2), () => instance.exports.calls() >>> 0, number % 4));
   }
   return made;
 }
@@ -117,7 +117,11 @@ const repeat = (call) => async (count) => {
 };
 
 export const numbers = (environment) =>
-  each(environment, CanvasService, 'canvas', (canvas, arrived) => ({ call: repeat((done) => canvas.add(done, 7)), arrived }));
+  each(environment, CanvasService, 'canvas', (canvas, arrived, number) => ({
+    call: repeat((done) => canvas.add(done, 7)),
+    arrived,
+    check: async () => expect(await canvas.add(2, 3), 5 ^ number),
+  }));
 
 export const handle = (environment) =>
   each(environment, CanvasService, 'canvas', async (canvas, arrived) => {

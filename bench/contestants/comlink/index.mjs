@@ -1,7 +1,7 @@
 // Calls to plugins in workers by way of Comlink. A plugin cannot wait for another thread, so what calls is the page, on behalf of a plugin.
 
 import * as Comlink from 'comlink';
-import { countedAdd } from '../../roads/pairs.mjs';
+import { countedAdd, expect } from '../../roads/pairs.mjs';
 
 /** How many workers there are: threads are dear. */
 const workers = 4;
@@ -13,7 +13,7 @@ async function each({ worker, plugin }, kind, name, use) {
     const { port } = await worker('comlink');
     const remote = Comlink.wrap(port);
     const served = await remote[kind](await plugin(`calls/${name}-${number}`));
-    made.push(await use(served, remote));
+    made.push(await use(served, remote, number));
   }
   return made;
 }
@@ -24,7 +24,11 @@ const repeat = (call) => async (count) => {
 };
 
 export const numbers = (environment) =>
-  each(environment, 'canvas', 'canvas', (canvas) => ({ call: repeat((done) => canvas.add(done, 7)), arrived: () => canvas.calls() }));
+  each(environment, 'canvas', 'canvas', (canvas, _, number) => ({
+    call: repeat((done) => canvas.add(done, 7)),
+    arrived: () => canvas.calls(),
+    check: async () => expect(await canvas.add(2, 3), 5 ^ number),
+  }));
 
 export const handle = (environment) =>
   each(environment, 'canvas', 'canvas', async (canvas) => {

@@ -2,7 +2,7 @@
 // calls runs in a worker, so between plugins one does.
 
 import { createPlugin } from '@extism/extism';
-import { Cannot, countedAdd } from '../../roads/pairs.mjs';
+import { Cannot, countedAdd, expect } from '../../roads/pairs.mjs';
 
 /** How many plugins there are. */
 const plugins = 8;
@@ -54,6 +54,7 @@ export const called = (environment) =>
     return {
       call: repeat(plugin, async (done) => (await plugin.call('add', pack(done, 7))).getUint32(0, true)),
       arrived: arrived(plugin),
+      check: async () => expect((await plugin.call('add', pack(2, 3))).getUint32(0, true), 5 ^ number),
     };
   });
 

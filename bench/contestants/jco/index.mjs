@@ -1,7 +1,7 @@
 // Components by way of jco: each has JavaScript that was made for it, and imports what another one's JavaScript exports. It has handles,
 // of resources; it does not contain traps.
 
-import { countedAdd } from '../../roads/pairs.mjs';
+import { countedAdd, expect } from '../../roads/pairs.mjs';
 
 /** How many pairs of components there are. */
 const pairs = 8;
@@ -52,6 +52,7 @@ export const called = (environment) =>
         for (let done = 0; done < count; done += 1) canvas.canvas.add(done, 7);
       },
       arrived,
+      check: () => expect(canvas.canvas.add(2, 3), 5 ^ number),
     };
   });
 

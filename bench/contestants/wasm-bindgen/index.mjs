@@ -1,6 +1,6 @@
 // Closures of one instance that another one calls, both in Rust with what wasm-bindgen makes for them. Nothing is contained.
 
-import { countedAdd } from '../../roads/pairs.mjs';
+import { countedAdd, expect } from '../../roads/pairs.mjs';
 
 /** How many pairs there are that hand over content, and how many that hand over much: they have memories. */
 const pairs = 16;
@@ -29,7 +29,7 @@ async function each(environment, count, use) {
 export const numbers = (environment) =>
   each(environment, pairs, (caller, callee, number) => {
     const closure = callee.adder(number);
-    return { call: (count) => caller.call_numbers(closure, count) };
+    return { call: (count) => caller.call_numbers(closure, count), check: () => expect(closure(2, 3), 5 ^ number) };
   });
 
 export const handle = (environment) =>
