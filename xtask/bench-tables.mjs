@@ -1,6 +1,9 @@
 // The report of the bench as text, for terminals and for documents.
 
-import { amount, noise, reached, targetText, times } from '../bench/words.mjs';
+import { amount, engineTitles, noise, reached, targetText, times } from '../bench/words.mjs';
+
+/** The engines in which something was measured, in the usual order. */
+const enginesOf = ({ rows }) => Object.keys(engineTitles).filter((engine) => rows.some((result) => result.engine === engine));
 
 /** Families, their rows in order, and the contestants of each in the order in which they were measured. */
 function arranged({ rows, descriptions }, { rows: order, families }) {
@@ -31,7 +34,7 @@ const joined = (parts) => parts.filter(Boolean).join(' ');
 
 /** A report for a terminal. `order` has the names of rows and the titles of families. */
 export function textOf(report, order) {
-  const engines = Object.keys(report.engines).filter((engine) => report.rows.some((result) => result.engine === engine));
+  const engines = enginesOf(report);
   const lines = [];
   for (const { title, members } of arranged(report, order)) {
     lines.push([`${title}: median, noise, ratio to the limit`, ...engines]);
@@ -59,14 +62,14 @@ export function missedOf({ rows, descriptions }) {
 
 /** A report as tables for a document: a table a family, a line a contestant, a column an engine. */
 export function markdownOf(report, order) {
-  const engines = Object.keys(report.engines).filter((engine) => report.rows.some((result) => result.engine === engine));
+  const engines = enginesOf(report);
   const { processor, cores, memory, system } = report.machine;
   const lines = [
-    `${report.date.slice(0, 10)}, ${engines.map((engine) => `${engine} ${report.engines[engine]}`).join(', ')}; ${cores} × ${processor}, ${memory}, ${system}.`,
+    `${report.date.slice(0, 10)}, ${engines.map((engine) => `${engineTitles[engine]} ${report.engines[engine]}`).join(', ')}; ${cores} × ${processor}, ${memory}, ${system}.`,
     '',
   ];
   for (const { title, members } of arranged(report, order)) {
-    lines.push(`### ${title}`, '', `| | ${engines.join(' | ')} |`, `| --- |${' ---: |'.repeat(engines.length)}`);
+    lines.push(`### ${title}`, '', `| | ${engines.map((engine) => engineTitles[engine]).join(' | ')} |`, `| --- |${' ---: |'.repeat(engines.length)}`);
     const reasons = [];
     for (const { title: rowTitle, limit, results, contestants } of members) {
       lines.push(`| **${rowTitle}** |${' |'.repeat(engines.length)}`);

@@ -171,7 +171,7 @@ test('tables name the row, its contestants, and why somebody is missing', () => 
   const text = textOf(report('2026-01-02T', results), order);
   assert.match(text, /a call\n {2}ours +11 ns ±5 % 5\.5× ✗\n {2}theirs +1\.1 µs ±5 % 550×\n {2}direct \(limit\) +2 ns ±0 %\n {2}nobody +–/);
   const markdown = markdownOf(report('2026-01-02T', results), order);
-  assert.match(markdown, /^2026-01-02, node 20; 2 × P, 4 GiB, S\.\n/);
+  assert.match(markdown, /^2026-01-02, Node 20; 2 × P, 4 GiB, S\.\n/);
   assert.match(markdown, /\| \*\*a call\*\* \| \|\n\| ours \| 11 ns ±5 % \*\*5\.5×\*\* ✗ \|/);
   assert.match(markdown, /- a call: nobody – has no calls\./);
 });
