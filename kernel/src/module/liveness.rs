@@ -1,4 +1,5 @@
-//! Which locals of a function are live where its loops begin: those whose values may be read before they are written again.
+//! Which locals of a function are live where its loops begin: those whose values may be read before they are written again; and
+//! which of them innermost loops change.
 //!
 //! Control is followed backwards through all instructions, again and again until nothing more is found to be live. That takes as
 //! many times as loops are nested, and one or two.
@@ -48,6 +49,11 @@ pub(super) struct Liveness {
     open: Vec<u32>,
     /// How many loops there are.
     loops: u32,
+    /// The loops that are open where steps are added, outermost first, and whether each has no other one in it, so far. The first is
+    /// the function, which is none.
+    inside: Vec<(u32, bool)>,
+    /// What innermost loops change, in the function and in each of its loops: set after set.
+    changed: Vec<u64>,
     /// Words of a set.
     words: usize,
     /// What is live at the beginning of the function, and of each of its loops: set after set.
@@ -62,14 +68,66 @@ fn unite(set: &mut [u64], other: &[u64]) {
 }
 
 impl Liveness {
-    /// Begins with a function.
-    pub(super) fn clear(&mut self) {
+    /// Begins with a function that has so many locals. If there are very many it is not looked at.
+    pub(super) fn clear(&mut self, locals: u64) {
         self.steps.clear();
         self.open.clear();
         // The function is a block, too.
         self.open.push(0);
         self.loops = 0;
         self.found.clear();
+        self.words = match locals {
+            0..=MOST_LOCALS => (locals as usize).div_ceil(64),
+            _ => 0,
+        };
+        self.inside.clear();
+        self.inside.push((0, false));
+        self.changed.clear();
+        self.changed.resize(self.words, 0);
+    }
+
+    /// The set of what a loop changes.
+    fn changed_in(&mut self, number: u32) -> &mut [u64] {
+        let begin = number as usize * self.words;
+        &mut self.changed[begin..begin + self.words]
+    }
+
+    /// A loop begins. What the one around it changes itself does not count any more.
+    fn enter(&mut self) -> u32 {
+        if let Some((around, innermost)) = self.inside.last_mut()
+            && std::mem::take(innermost)
+        {
+            let around = *around;
+            self.changed_in(around).fill(0);
+        }
+        self.loops += 1;
+        self.inside.push((self.loops, true));
+        self.changed.resize(self.changed.len() + self.words, 0);
+        self.loops
+    }
+
+    /// A loop ends. What is changed in it is changed in the one around it.
+    fn leave(&mut self) {
+        let Some((number, _)) = self.inside.pop() else {
+            return;
+        };
+        let Some((around, _)) = self.inside.last().copied() else {
+            return;
+        };
+        let (before, behind) = self.changed.split_at_mut(number as usize * self.words);
+        let around = around as usize * self.words;
+        unite(&mut before[around..around + self.words], behind);
+    }
+
+    /// A local is written.
+    fn change(&mut self, local: u32) {
+        if let Some((number, true)) = self.inside.last().copied()
+            && let Some(word) = self
+                .changed_in(number)
+                .get_mut((local / u64::BITS) as usize)
+        {
+            *word |= 1 << (local % u64::BITS);
+        }
     }
 
     /// Adds an instruction, whose bytes are `text`. Exceptions are not followed.
@@ -77,13 +135,13 @@ impl Liveness {
         let code = text.first().copied().unwrap_or_default();
         let step = match operator {
             Operator::Local(local) if code == 0x20 => Step::Read(local),
-            Operator::Local(local) => Step::Write(local),
+            Operator::Local(local) => {
+                self.change(local);
+                Step::Write(local)
+            }
             Operator::Block | Operator::Handler | Operator::Loop { .. } => {
                 let number = match operator {
-                    Operator::Loop { .. } => {
-                        self.loops += 1;
-                        self.loops
-                    }
+                    Operator::Loop { .. } => self.enter(),
                     _ => 0,
                 };
                 self.open.push(number);
@@ -93,7 +151,13 @@ impl Liveness {
                 }
             }
             Operator::Else => Step::Else,
-            Operator::End => Step::End(self.open.pop().unwrap_or_default()),
+            Operator::End => {
+                let number = self.open.pop().unwrap_or_default();
+                if number != 0 {
+                    self.leave();
+                }
+                Step::End(number)
+            }
             Operator::BranchIf(label) => Step::Branch(label),
             Operator::Branch(label) => {
                 self.steps.push(Step::Stop);
@@ -120,22 +184,23 @@ impl Liveness {
         Ok(())
     }
 
-    /// Finds out, for a function with so many locals. Gives whether it could: not if there are very many, or if loops are
-    /// nested very deep.
-    pub(super) fn find(&mut self, locals: u64) -> bool {
-        if locals > MOST_LOCALS {
-            return false;
-        }
-        self.words = (locals as usize).div_ceil(64);
+    /// Finds out what is live. Gives whether it could: not if there are very many locals, or if loops are nested very deep.
+    pub(super) fn find(&mut self) -> bool {
         self.found.resize((self.loops as usize + 1) * self.words, 0);
-        (0..PASSES).any(|_| !self.pass())
+        self.words > 0 && (0..PASSES).any(|_| !self.pass())
     }
 
-    /// The locals that are live at the beginning of a loop, counted from 1, or of the function, which is 0.
+    /// The locals that are live at the beginning of a loop, counted from 1, or of the function, which is 0, and that it changes if
+    /// there is no other loop in it, or that innermost loops in it change.
     pub(super) fn at(&self, number: usize) -> impl Iterator<Item = u32> + '_ {
-        let begin = number * self.words;
-        let set = self.found.get(begin..begin + self.words);
-        let words = set.into_iter().flatten().enumerate();
+        let range = number * self.words..(number + 1) * self.words;
+        let sets = (self.found.get(range.clone()), self.changed.get(range));
+        let sets = sets
+            .0
+            .into_iter()
+            .flatten()
+            .zip(sets.1.into_iter().flatten());
+        let words = sets.map(|(live, changed)| live & changed).enumerate();
         words.flat_map(|(place, word)| {
             let bits = (0..u64::BITS).filter(move |bit| word >> bit & 1 == 1);
             bits.map(move |bit| place as u32 * u64::BITS + bit)

@@ -28,9 +28,6 @@ const MAX_COST: u32 = 1 << 30;
 /// The most values that are kept across a refill.
 pub(super) const MOST_KEPT: usize = 64;
 
-/// So many values are kept where a loop begins that counts, and where anything else does, if there are no more.
-const FEW_KEPT: (usize, usize) = (32, 16);
-
 /// A local, and what keeps its value across a refill.
 #[derive(Clone, Copy)]
 pub(super) struct Kept {
@@ -49,8 +46,6 @@ pub(super) struct Region {
     pub(super) counted: Option<Counted>,
     /// What is kept across a refill where it begins.
     pub(super) kept: Vec<Kept>,
-    /// Whether it is a loop with no other one in it.
-    innermost: bool,
 }
 
 /// The types of values that are kept: i32, i64, f32, f64, v128.
@@ -109,8 +104,6 @@ pub struct Survey {
     /// How many globals of each type there have to be for values that are kept.
     keepers: Counts,
     liveness: Liveness,
-    /// The locals that the loops of a function change, each with the region in which that is.
-    changes: Vec<(u32, usize)>,
 }
 
 fn own_cost(operator: Operator) -> u32 {
@@ -231,8 +224,7 @@ impl Survey {
         self.regions.push(Region::default());
         // The regions around each open block.
         let mut open = vec![region];
-        self.liveness.clear();
-        self.changes.clear();
+        self.liveness.clear(types.last().map_or(0, |(end, _)| *end));
         while !open.is_empty() {
             let (start, place) = (operators.position(), operators.place());
             let operator = operators.next()?;
@@ -247,7 +239,6 @@ impl Survey {
                 }
                 Operator::Loop { .. } => {
                     open.push(region);
-                    here.innermost = false;
                     region = self.regions.len();
                     // What is put around it has its type, which is to be none.
                     let plain = source.get(start + 1) == Some(&0x40);
@@ -257,15 +248,11 @@ impl Survey {
                     self.regions.push(Region {
                         cost: 1,
                         counted,
-                        innermost: true,
                         ..Region::default()
                     });
                     surveyed.loops = true;
                 }
                 Operator::End => region = open.pop().unwrap_or(region),
-                Operator::Local(local) if region != first && source[start] != 0x20 => {
-                    self.changes.push((local, region));
-                }
                 Operator::Call(function) | Operator::ReturnCall(function) => {
                     match function.checked_sub(indices.imported_functions) {
                         Some(function) => self.calls.push(Called {
@@ -293,35 +280,15 @@ impl Survey {
         Ok(())
     }
 
-    /// Finds what is kept where each region of a function begins: all values that are needed there or behind it, if they are
-    /// few. If there are more, then none; but before a loop that counts, those that any innermost loop changes. `types` are
-    /// those of the locals.
+    /// Finds what is kept where each region of a function begins: the values that are needed there or behind it and that innermost
+    /// loops in it change. `types` are those of the locals.
     fn find_keepers(&mut self, first: usize, types: &[(u64, u8)]) {
-        let locals = types.last().map_or(0, |(end, _)| *end);
-        if !self.liveness.find(locals) {
+        if !self.liveness.find() {
             return;
         }
-        let regions = &mut self.regions[first..];
-        let innermost = |region: usize| regions.get(region - first).is_some_and(|r| r.innermost);
-        self.changes.retain(|(_, region)| innermost(*region));
-        self.changes.sort_unstable();
-        self.changes.dedup_by_key(|(local, _)| *local);
-        for (number, region) in regions.iter_mut().enumerate() {
+        for (number, region) in self.regions[first..].iter_mut().enumerate() {
             let mut counts = Counts::default();
-            let mut changes = self.changes.iter().map(|(local, _)| *local).peekable();
-            let most = match region.counted {
-                Some(_) => FEW_KEPT.0,
-                None => FEW_KEPT.1,
-            };
-            let few = self.liveness.at(number).nth(most).is_none();
-            for local in self.liveness.at(number) {
-                // Both are in order.
-                while changes.next_if(|change| *change < local).is_some() {}
-                let changed = changes.peek() == Some(&local);
-                let wanted = few || changed && region.counted.is_some();
-                if !wanted || region.kept.len() >= MOST_KEPT {
-                    continue;
-                }
+            for local in self.liveness.at(number).take(MOST_KEPT) {
                 let group = types.partition_point(|(end, _)| *end <= u64::from(local));
                 let ty = types.get(group).map(|(_, ty)| *ty);
                 if let Some(place) = KEPT.iter().position(|kept| Some(*kept) == ty) {

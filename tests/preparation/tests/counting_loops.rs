@@ -12,6 +12,9 @@ const CASES: u32 = 400;
 /// The most that a module pays in advance, and what it gets at a time, in units of fuel.
 const ADVANCE: u64 = (1 << 14) + 100;
 
+/// More steps than any of the loops takes. One that does not end any more is to fail, and not to run for ever.
+const MOST_STEPS: u64 = 3_000_000;
+
 /// How a loop counts.
 #[derive(Debug)]
 struct Loop {
@@ -187,7 +190,7 @@ fn loops_that_count_compute_what_they_computed() {
         for form in Form::ALL {
             let module = prepared(&bytes, form)
                 .map_err(|error| TestCaseError::fail(format!("{error:?}\n{text}")))?;
-            let mut world = World::new(form, None);
+            let mut world = World::new(form, Some(MOST_STEPS));
             let instance = world.instantiate(&module).map_err(TestCaseError::fail)?;
             shown.push(world.call(&instance, "run", &[Val::I32(3)]));
             let state = world.store.data();
@@ -225,10 +228,12 @@ fn a_counter_that_misses_its_end_pays_until_it_is_stopped() {
         let bytes =
             wat::parse_str(module(&Choices::new(Vec::new()), &way, None)).expect("a module");
         let module = prepared(&bytes, Form::Metered).expect("it is taken");
-        let mut world = World::new(Form::Metered, None);
+        let mut world = World::new(Form::Metered, Some(MOST_STEPS));
         world.store.data_mut().refills_allowed = 50;
         let instance = world.instantiate(&module).expect("an instance");
         let outcome = world.call(&instance, "run", &[Val::I32(1)]);
         assert_eq!(outcome, Err("OutOfFuel".to_owned()), "{way:?}");
+        // Not because it took too many steps.
+        assert_eq!(world.store.data().refills, 51, "{way:?}");
     }
 }
