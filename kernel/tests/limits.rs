@@ -144,6 +144,22 @@ fn a_function_may_have_so_many_bytes() {
     refusal(read(&large(300_000)));
 }
 
+#[test]
+fn loops_may_stand_in_one_another_so_deep() {
+    let nest = |depth: u64| {
+        let (open, close) = (times(depth, "(loop "), times(depth, ")"));
+        // Others beside it, and blocks in between, are no deeper.
+        format!("(module (func) (func (loop) (loop) (block {open} (block) {close}) (loop)))")
+    };
+    just(
+        cost::LOOP_DEPTH,
+        nest,
+        "has 33 loops in one another, and 32 are allowed; split it up",
+    );
+    let message = refusal(read(&assemble(&nest(cost::LOOP_DEPTH + 1))));
+    assert!(message.starts_with("function 1 at byte "), "{message}");
+}
+
 /// Largest number for which a module is accepted.
 fn largest(text: impl Fn(u64) -> String) -> u64 {
     let (mut low, mut high) = (0, 1 << 14);

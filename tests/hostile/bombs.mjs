@@ -41,6 +41,7 @@ const bombs = {
   'a thousand tables of jumps among 50,000 locals': [() => one(50_000, tables(100, 1_000)), /too long to compile|has \d+ bytes/],
   'a function of half a megabyte': [() => one(1, repeated(250_000, [0x20, 0, 0x1a].slice(0, 3))), /too long to compile|has \d+ bytes/],
   'blocks nested 50,000 deep': [() => one(0, repeated(50_000, [0x02, 0x40]), repeated(50_000, [0x0b])), /too long to compile|has \d+ bytes|nest/],
+  'loops nested 40 deep, which end WebKit when they are metered': [() => one(0, repeated(40, [0x03, 0x40]), repeated(40, [0x0b])), /has 40 loops in one another, and 32 are allowed/],
   'a function with four billion locals': [() => one(0xffff_ffff, []), /locals|too long to compile/],
   '100,000 data segments': [() => module(section(5, [1, 0, 1]), section(12, leb128(100_000)), sectionOf(11, 100_000, [1, 0])), 'data segments'],
   '100,000 element segments': [() => module(section(4, [1, 0x70, 0, 1]), sectionOf(9, 100_000, [1, 0, 0])), 'element segments'],

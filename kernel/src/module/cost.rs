@@ -29,6 +29,8 @@ pub const ORDINARY_SIZE: u64 = 1 << 20;
 pub const POINTS_A_BYTE: u64 = 300;
 /// Most bytes of a function; in a module of more than [`ORDINARY_SIZE`], an eighth of it.
 pub const FUNCTION_BYTES: u64 = 128 << 10;
+/// How deep loops may stand in one another. With about 40, and what metering puts into each, WebKit's optimiser ends the page.
+pub const LOOP_DEPTH: u64 = 32;
 /// Most types.
 pub const TYPES: u64 = 2_000;
 /// Most parameters and results of a type, together.
@@ -300,7 +302,13 @@ impl Cost {
                 code.len()
             ))));
         }
-        let points = body(code, position, ty, shapes)?;
+        let (points, depth) = body(code, position, ty, shapes)?;
+        let most = self.limits.of(LOOP_DEPTH);
+        if depth > most {
+            return Err(Box::new(too_much(format!(
+                "function {index} at byte {position} has {depth} loops in one another, and {most} are allowed; split it up"
+            ))));
+        }
         if points > self.worst.0 {
             self.worst = (points, index, position);
         }
@@ -427,11 +435,13 @@ struct Open {
     results: u64,
     /// Whether exceptions in it are caught by it.
     catches: bool,
+    /// How many loops it stands in, itself included.
+    loops: u64,
 }
 
-/// The points of a function's code. Operands are counted, not checked: of code that does not validate the number is wrong,
-/// and the engine refuses it.
-fn body(code: &[u8], position: u64, ty: u32, shapes: &Shapes) -> Result<u64, Fault> {
+/// The points of a function's code, and how many loops stand in one another in it. Operands are counted, not checked: of code that
+/// does not validate the numbers are wrong, and the engine refuses it.
+fn body(code: &[u8], position: u64, ty: u32, shapes: &Shapes) -> Result<(u64, u64), Fault> {
     let mut operators = Operators::new(BinaryReader::new(code, position), &shapes.parameters);
     let (parameters, results) = shapes.of_type(ty.into());
     let mut vectors = shapes.vectors.get(ty as usize) == Some(&true);
@@ -442,9 +452,12 @@ fn body(code: &[u8], position: u64, ty: u32, shapes: &Shapes) -> Result<u64, Fau
         parameters: 0,
         results,
         catches: false,
+        loops: 0,
     }];
     // How many of them catch.
     let mut catching = 0_u64;
+    // The most loops that stand in one another.
+    let mut deepest = 0_u64;
     let mut height = 0_u64;
     let at_branch =
         |slots: u64| points::BRANCH.saturating_add(slots.saturating_mul(points::BRANCH_SLOT));
@@ -476,11 +489,14 @@ fn body(code: &[u8], position: u64, ty: u32, shapes: &Shapes) -> Result<u64, Fau
                 height = height.saturating_sub(parameters + condition).max(floor);
                 let catches = operator == Operator::Handler;
                 catching += u64::from(catches);
+                let loops = block.loops + u64::from(matches!(operator, Operator::Loop { .. }));
+                deepest = deepest.max(loops);
                 open.push(Open {
                     height,
                     parameters,
                     results,
                     catches,
+                    loops,
                 });
                 let values = (parameters + results) * points::BLOCK_VALUE;
                 let mut cost = at_branch(slots) + values + rest.len() as u64 * points::PLAIN;
@@ -580,5 +596,5 @@ fn body(code: &[u8], position: u64, ty: u32, shapes: &Shapes) -> Result<u64, Fau
     if vectors {
         total = total.saturating_add(points::VECTOR_FUNCTION);
     }
-    Ok(total)
+    Ok((total, deepest))
 }
