@@ -114,7 +114,9 @@ export async function takeInTurn(contestants, { rounds = 61, milliseconds = 5, w
   const samples = contestants.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
     if (round >= fewestRounds && now() - start > patience) break;
-    for (let place = 0; place < contestants.length; place += 1) {
+    for (let turnTaken = 0; turnTaken < contestants.length; turnTaken += 1) {
+      // Forwards and backwards, for whoever always came after the same one would pay for what that left behind.
+      const place = round % 2 === 0 ? turnTaken : contestants.length - 1 - turnTaken;
       const index = (place + round) % contestants.length;
       const { elapsed, done } = await sample(contestants[index], counts[index], now);
       samples[index].push((elapsed / done) * 1e6);
