@@ -8,7 +8,7 @@ import { build, cargoTarget, root } from './paths.mjs';
 import { rustEnvironment, wasmTarget } from './toolchain.mjs';
 
 /** What cargo needs to see of the checkout. */
-const parts = ['Cargo.toml', 'Cargo.lock', 'kernel', 'guest-sdk', 'demo-paint', 'www/engine', 'tests', 'npm', 'docs'];
+const parts = ['Cargo.toml', 'Cargo.lock', 'kernel', 'guest-sdk', 'demo-paint', 'www/engine', 'tests', 'bench', 'npm', 'docs'];
 /** What is not read by any test in Rust, and is large or comes and goes. */
 const left = /(?:^|\/)(?:node_modules|target|dist|build|__fuzz__)(?:\/|$)/;
 
