@@ -26,6 +26,16 @@ export const takingLong = signal(false);
  */
 const yielding = (): boolean => runningKernel.value?.features.yielding === true;
 
+/** Room that is used again for tile after tile: to have new bytes for each costs more than to copy into them. */
+class Scratch {
+  #room = new Uint8Array(0);
+
+  bytes(length: number): Uint8Array<ArrayBuffer> {
+    if (this.#room.length < length) this.#room = new Uint8Array(length);
+    return this.#room.subarray(0, length);
+  }
+}
+
 /** A process that was told its parameters and the picture's size. End it with {@link FilterRun.end}. */
 export class FilterRun {
   readonly filter: Filter;
@@ -33,6 +43,8 @@ export class FilterRun {
   readonly #engine: Engine;
   readonly #process: Process;
   readonly #halo: number;
+  readonly #tileCopy = new Scratch();
+  readonly #resultCopy = new Scratch();
 
   private constructor(filter: Filter, engine: Engine, level: number, process: Process, halo: number) {
     this.filter = filter;
@@ -116,7 +128,7 @@ export class FilterRun {
       engine.cut(this.level, x, y, width, height, this.#halo);
       pixels = this.#tile();
     }
-    const into = copies ? new Uint8Array(length) : engineBytes(room, length);
+    const into = copies ? this.#resultCopy.bytes(length) : engineBytes(room, length);
     const result = await this.#call('process', [pixels, x, y, width, height], into);
     const found = result instanceof Uint8Array ? result.length : 0;
     if (found !== length) throw this.#wrongLength(`${count(found)} bytes`, length);
@@ -127,7 +139,10 @@ export class FilterRun {
   /** The tile that was cut last. */
   #tile(): Uint8Array<ArrayBuffer> {
     const tile = engineBytes(this.#engine.tileAddress, this.#engine.tileLength);
-    return yielding() ? tile.slice() : tile;
+    if (!yielding()) return tile;
+    const copy = this.#tileCopy.bytes(tile.length);
+    copy.set(tile);
+    return copy;
   }
 
   /** What an analysis found, as the plugin's text. */
