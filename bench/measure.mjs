@@ -28,8 +28,6 @@
  * @property {number} high third quartile
  * @property {number} ratio to the last contestant, which is the measure of the others: the median of the ratios of
  *   neighbouring samples, which a busy machine disturbs less than either
- * @property {number} [more] by which part it takes more than what it is compared with; it is told instead of the ratio
- * @property {number} [bytes] how much is worked through in that time; the speed is told instead of the time
  */
 
 /** Rounds below which there is no spread to speak of. */

@@ -25,6 +25,7 @@ import { ratioOf, spread } from './measure.mjs';
  * @property {'less' | 'more'} better
  * @property {string} limit the contestant that ratios are taken against
  * @property {string[]} [engines] where there is such a row; everywhere, if absent
+ * @property {boolean} [native] whether bench/native measures it too
  * @property {boolean} [essential] whether `--quick` takes it; of a family without such rows it takes the first
  * @property {Target[]} [targets]
  * @property {Record<string, string | ((environment: Environment) => string | undefined)>} [absent] why a contestant cannot do it

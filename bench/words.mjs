@@ -40,4 +40,4 @@ export function reached(target, { better, unit }) {
 }
 
 /** What engines are called, in the order in which they are shown. */
-export const engineTitles = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKit', node: 'Node' };
+export const engineTitles = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKit', node: 'Node', native: 'native' };

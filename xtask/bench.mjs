@@ -1,14 +1,15 @@
 // `npm run bench [-- --quick --only <row or family> --open --table engine…]`: everything beside what one would use instead, in every engine.
 
-import { fork, spawn } from 'node:child_process';
+import { execFile, fork, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { engines as browsers, open } from '../tests/lib/browsers.mjs';
 import { makeContestants } from '../bench/make-contestants.mjs';
 import { makePlugins } from '../bench/make-plugins.mjs';
-import { descriptionOf, merged } from '../bench/report.mjs';
-import { allRows, familyTitles } from '../bench/rows/index.mjs';
+import { descriptionOf, merged, resultsOf } from '../bench/report.mjs';
+import { allRows, familyTitles, findRow } from '../bench/rows/index.mjs';
 import { markdownOf, missedOf, textOf } from './bench-tables.mjs';
 import { Failure, which } from './command.mjs';
 import { build, dist, inRoot } from './paths.mjs';
@@ -32,7 +33,8 @@ const isolated = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Em
 /** What contestants need. The kernel itself does with less: `strictCsp`. */
 const benchCsp = [
   "default-src 'self' data: blob:",
-  "script-src 'self' 'wasm-unsafe-eval' blob: data:",
+  // wasm-vips makes functions of text.
+  "script-src 'self' 'unsafe-eval' blob: data:",
   "worker-src 'self' blob: data:",
   "style-src 'self' 'unsafe-inline'",
   "object-src 'none'",
@@ -51,7 +53,7 @@ function essentialOf(all) {
 }
 
 /**
- * Which rows and which engines the person named; all, if none.
+ * Which rows and which engines the person named; all, if none. Native programs, which need more than is installed here, only if named.
  *
  * @param {{ family: string, row: import('../bench/report.mjs').Row }[]} all
  * @param {string[]} names engines
@@ -59,7 +61,7 @@ function essentialOf(all) {
  * @param {boolean} [quick] whether, if none is named, the essential ones will do
  */
 export function chosen(all, names, only, quick = false) {
-  const known = ['node', ...browsers];
+  const known = ['node', ...browsers, 'native'];
   for (const name of names) {
     if (!known.includes(name)) throw new Failure(`there is no engine ${name}`, { todo: `name some of: ${known.join(', ')}; rows are named by --only` });
   }
@@ -73,7 +75,7 @@ export function chosen(all, names, only, quick = false) {
     }
   }
   const rows = wanted === undefined ? (quick ? essentialOf(all) : all) : all.filter(({ family, row }) => wanted.includes(family) || wanted.includes(row.name));
-  return { rows, engines: names.length > 0 ? known.filter((name) => names.includes(name)) : known };
+  return { rows, engines: known.filter((name) => (names.length > 0 ? names.includes(name) : name !== 'native')) };
 }
 
 /** Node measures each row in a process of its own, which has learned nothing from another row. */
@@ -91,6 +93,22 @@ class Node {
         reject(new Error(`Node ended with ${code} before it had measured`));
       });
     });
+  }
+
+  async close() {}
+}
+
+/** Native programs measure what they can do: filters, by way of Python. */
+class Native {
+  version;
+  #python = join(build, 'bench/python/bin/python');
+
+  async measure(row) {
+    if (!existsSync(this.#python)) throw new Error('there is no OpenCV: bench/native/filters.py says how to install it');
+    const { stdout } = await promisify(execFile)(this.#python, [inRoot('bench/native/filters.py'), row], { timeout: patienceFor(false) });
+    const { version, results } = JSON.parse(stdout);
+    this.version = version;
+    return { results: resultsOf((await findRow(row)).row, 'native', results) };
   }
 
   async close() {}
@@ -177,10 +195,12 @@ function checkBuilt() {
 
 /** What is to be measured, in order. What has to be quick goes from engine to engine, so that all have something when time is over. */
 function* inOrder(rows, engines, quick) {
-  const existing = (engine, { row }) => row.engines?.includes(engine) ?? true;
+  const existing = (engine, { row }) => (engine === 'native' ? row.native === true : (row.engines?.includes(engine) ?? true));
   if (quick) for (const known of rows) for (const engine of engines) if (existing(engine, known)) yield { engine, ...known };
   if (!quick) for (const engine of engines) for (const known of rows) if (existing(engine, known)) yield { engine, ...known };
 }
+
+const runnerOf = (engine, url) => ({ node: () => new Node(), native: () => new Native() })[engine]?.() ?? new Page(engine, url);
 
 async function measureAll({ rows, engines }, { quick, whole, order }) {
   const known = whole ? undefined : readReport();
@@ -192,7 +212,7 @@ async function measureAll({ rows, engines }, { quick, whole, order }) {
   };
   const server = await serve(benchFolder, { csp: benchCsp, mounts, headers: isolated });
   const fresh = { date: new Date().toISOString(), quick, machine: machine(), engines: {}, descriptions: {}, rows: [] };
-  const runners = Object.fromEntries(engines.map((engine) => [engine, engine === 'node' ? new Node() : new Page(engine, server.url)]));
+  const runners = Object.fromEntries(engines.map((engine) => [engine, runnerOf(engine, server.url)]));
   const end = quick && whole ? Date.now() + quickTime : Infinity;
   let report;
   const failed = [];

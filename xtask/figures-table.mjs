@@ -7,21 +7,14 @@ export function time(nanoseconds) {
   return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${unit}`;
 }
 
-/** Megabytes a second. */
-const speed = (bytes, nanoseconds) => `${((bytes * 1e3) / nanoseconds).toPrecision(3)} MB/s`;
-
-/** How much more, in percent. */
-const percent = (more) => `${more < 0 ? '−' : '+'}${Math.abs(more * 100).toFixed(1)}%`;
-
 /** Median, half the distance between the quartiles in percent, and the ratio to the last contestant of the comparison. */
 function cell(figure) {
   if (!figure) return ['', '', ''];
-  const { median, low, high, ratio, more, bytes } = figure;
+  const { median, low, high, ratio } = figure;
   // An engine that cannot do it.
-  if (median === undefined && more === undefined) return ['', '', ''];
-  if (median === undefined) return [percent(more)];
-  const compared = more === undefined ? (ratio === undefined || ratio === 1 ? '' : `${ratio.toFixed(ratio < 10 ? 2 : 1)}×`) : percent(more);
-  return [bytes === undefined ? time(median) : speed(bytes, median), `±${Math.round((50 * (high - low)) / median)}%`, compared];
+  if (median === undefined) return ['', '', ''];
+  const compared = ratio === undefined || ratio === 1 ? '' : `${ratio.toFixed(ratio < 10 ? 2 : 1)}×`;
+  return [time(median), `±${Math.round((50 * (high - low)) / median)}%`, compared];
 }
 
 /**

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { engines as browsers, open } from '../tests/lib/browsers.mjs';
 import { spread } from '../bench/measure.mjs';
-import { filterNames, makePlugins } from '../tests/figures/make-plugins.mjs';
+import { makePlugins } from '../tests/figures/make-plugins.mjs';
 import { Failure } from './command.mjs';
 import { tableOf } from './figures-table.mjs';
 import { build, dist, inRoot } from './paths.mjs';
@@ -17,8 +17,6 @@ const sections = {
   stack: 'calls, by the stack that a callee is promised',
   crossings: 'arguments across a frame of JavaScript',
   life: 'from bytes to the first answer',
-  filters: 'filters over 12 megapixels',
-  metering: 'what it costs that plugins can be stopped',
   runaway: 'from the deadline of a plugin that never returns to its end',
   load: 'from navigation to the first filter',
 };
@@ -30,9 +28,6 @@ const loads = 7;
 const patience = 15 * 60_000;
 
 const figuresFolder = inRoot('tests/figures');
-
-/** The bindings of the kernel's module before they become part of the package. They fit the module in the package. */
-const kernelBindings = join(build, 'npm');
 
 /** Clocks are coarse in pages that could share their memory with others; these pages say that they do not. */
 const isolated = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
@@ -66,17 +61,7 @@ async function outcomeOf(driver, script) {
 async function inNode(section, plugins) {
   const { Kernel } = await import(pathToFileURL(join(dist, 'index.js')).href);
   const { takeFigures } = await import('../tests/figures/figures.mjs');
-  const engine = async () => {
-    const { default: start, Engine } = await import(pathToFileURL(join(build, 'engine/engine.js')).href);
-    const { memory } = await start({ module_or_path: readFileSync(join(build, 'engine/engine_bg.wasm')) });
-    return { Engine, memory };
-  };
-  const startPreparation = async () => {
-    const kernel = await import(pathToFileURL(join(kernelBindings, 'kernel.js')).href);
-    await kernel.default({ module_or_path: readFileSync(join(dist, 'kernel_bg.wasm')) });
-    return kernel;
-  };
-  return takeFigures(section, { Kernel, plugin: async (name) => plugins.get(name), filterNames: async () => filterNames(), startPreparation, engine });
+  return takeFigures(section, { Kernel, plugin: async (name) => plugins.get(name) });
 }
 
 async function inBrowser(engine, section, server) {
@@ -127,7 +112,7 @@ function pageWithScript(folder) {
 }
 
 function checkBuilt(wanted) {
-  const needed = [join(dist, 'index.js'), join(kernelBindings, 'kernel.js'), join(build, 'plugins'), join(build, 'engine/engine.js'), ...(wanted.includes('load') ? [join(build, 'www')] : [])];
+  const needed = [join(dist, 'index.js'), join(build, 'plugins'), ...(wanted.includes('load') ? [join(build, 'www')] : [])];
   for (const path of needed) {
     if (!existsSync(path)) throw new Failure(`there is no ${path}`, { todo: 'run `npm run build`' });
   }
@@ -149,8 +134,7 @@ export async function figures(names) {
     const plugins = makePlugins();
     mkdirSync(join(folder, 'plugins/calls'), { recursive: true });
     for (const [name, bytes] of plugins) writeFileSync(join(folder, 'plugins', `${name}.wasm`), bytes);
-    writeFileSync(join(folder, 'plugins', 'filters.json'), JSON.stringify(filterNames()));
-    const mounts = { '/dist/': dist, '/kernel/': kernelBindings, '/plugins/': join(folder, 'plugins'), '/engine/': join(build, 'engine'), '/bench/': inRoot('bench') };
+    const mounts = { '/dist/': dist, '/plugins/': join(folder, 'plugins'), '/bench/': inRoot('bench') };
     server = await serve(figuresFolder, { csp: `${strictCsp}; img-src data:`, mounts, headers: isolated });
     if (wanted.sections.includes('load')) pageServer = await serve(pageWithScript(folder));
     for (const section of wanted.sections) {

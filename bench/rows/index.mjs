@@ -5,6 +5,8 @@ const families = {
   calls: () => import('./calls.mjs'),
   messages: () => import('./messages.mjs'),
   leases: () => import('./leases.mjs'),
+  metering: () => import('./metering.mjs'),
+  filters: () => import('./filters.mjs'),
   growth: () => import('./growth.mjs'),
 };
 

@@ -9,23 +9,9 @@ async function plugin(name) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-async function engine() {
-  const { default: start, Engine } = await import('/engine/engine.js');
-  return { Engine, memory: (await start()).memory };
-}
-
-/** The kernel's module a second time, without the package around it, which does not show this part. */
-async function startPreparation() {
-  const kernel = await import('/kernel/kernel.js');
-  await kernel.default({ module_or_path: '/dist/kernel_bg.wasm' });
-  return kernel;
-}
-
-const filterNames = async () => (await fetch('/plugins/filters.json')).json();
-
 const section = location.hash.slice(1);
 try {
-  globalThis.outcome = { results: await takeFigures(section, { Kernel, plugin, filterNames, startPreparation, engine }) };
+  globalThis.outcome = { results: await takeFigures(section, { Kernel, plugin }) };
 } catch (error) {
   globalThis.outcome = { error: `${error}\n${error?.stack ?? ''}` };
 }
