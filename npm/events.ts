@@ -62,6 +62,8 @@ export interface KernelEvent {
   readonly code: ErrorCode | undefined;
   /** What it said before its end. */
   readonly lastWords: string | undefined;
+  /** The name of its trust group, if it ended because another one of that did. */
+  readonly group: string | undefined;
   /** Milliseconds after which it is started again, if it is. */
   readonly respawnIn: number | undefined;
   /** How often: what happens again within a second is counted, not repeated. */
@@ -70,7 +72,7 @@ export interface KernelEvent {
 
 /** What an event is made from. */
 export type EventDetails = Pick<KernelEvent, 'what' | 'process' | 'message'> & {
-  readonly [Field in 'function' | 'import' | 'budget' | 'code' | 'lastWords' | 'respawnIn' | 'count']?: KernelEvent[Field] | undefined;
+  readonly [Field in 'function' | 'import' | 'budget' | 'code' | 'lastWords' | 'group' | 'respawnIn' | 'count']?: KernelEvent[Field] | undefined;
 };
 
 /** Events that are kept. */
@@ -110,6 +112,7 @@ export class History {
       message: clean(message, MESSAGE_LIMIT),
       function: cut(details.function),
       import: cut(details.import),
+      group: cut(details.group),
       lastWords: details.lastWords === undefined ? undefined : clean(details.lastWords, MESSAGE_LIMIT),
     });
     const before = floods.has(event.what) ? this.#events.findLastIndex((other) => same(other, event)) : -1;

@@ -9,6 +9,7 @@ export type { Inspection, InspectedCapability, InspectedProcess } from './inspec
 export { Interface } from './interface.js';
 export { Process } from './process.js';
 export type { BudgetOptions } from './budget.js';
+export { Group } from './group.js';
 export type { CallOptions, ExitReason, ReplaceOptions } from './process.js';
 export type { LoaderOptions } from './loader.js';
 export { Handle } from './handles.js';

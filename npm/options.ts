@@ -2,6 +2,7 @@
 
 import type * as kernel from './kernel.js';
 import type { BudgetOptions } from './budget.js';
+import type { Group } from './group.js';
 import type { HostFailureListener, Interface } from './interface.js';
 import type { FunctionPlan } from './plan.js';
 import type { Process } from './process.js';
@@ -94,6 +95,12 @@ export interface SpawnOptions extends CompileOptions, BudgetOptions, Limits {
    * only calls with {@link CallOptions.yielding} wait.
    */
   readonly reentry?: 'refuse' | 'queue';
+  /**
+   * The trust group that it is of ({@link Kernel.group}). Its calls of others of the group, by `imports` that name their processes, are
+   * fused: several times as fast, and not contained. When one of the group ends, whatever the reason, all of it do, unless a newer build
+   * takes its place. Each is started again, if its own `respawn` says so, after those of the group that it imports from.
+   */
+  readonly group?: Group;
 }
 
 /** A plugin that was compiled, from which processes are spawned quickly. */

@@ -10,6 +10,7 @@ import { PortcullisError, checked, textOf, toError } from './errors.js';
 import { History, type BudgetUse, type EventDetails, type EventProcess, type KernelEvent } from './events.js';
 import { Frames, HOST } from './frames.js';
 import type { Functions } from './functions.js';
+import { Group } from './group.js';
 import { HostObjects, type Handle, type MethodCaller } from './handles.js';
 import type { Inspection } from './inspection.js';
 import { Children, LOADER, Loaded, Loader, Spawner, loaderSignatures, type Grant, type LoaderOptions, type Nursery, type Watcher } from './loader.js';
@@ -51,10 +52,10 @@ interface Excess {
   readonly count: number;
 }
 
-const noDetails = { function: undefined, import: undefined, budget: undefined, lastWords: undefined };
+const noDetails = { function: undefined, import: undefined, budget: undefined, lastWords: undefined, group: undefined };
 
 /** What the engine is to do before a process can go on starting: instantiate a module. */
-type Instantiation = readonly [WebAssembly.Module, WebAssembly.Imports];
+type Instantiation = readonly [WebAssembly.Module | Uint8Array<ArrayBuffer>, WebAssembly.Imports];
 
 /** Whom the kernel tells of what. */
 interface Listeners {
@@ -122,6 +123,7 @@ export class Kernel {
   /** The plugins whose bytes are refused: by the application, or because of {@link SpawnOptions.quarantine}. */
   readonly quarantine: Quarantine;
   #spawned = 0;
+  #groups = 0;
   #closed = false;
 
   private constructor(memory: WebAssembly.Memory, failed: HostFailureListener, clock: Clock, limits: Limits) {
@@ -267,6 +269,13 @@ export class Kernel {
     };
   }
 
+  /** A new trust group, for {@link SpawnOptions.group}: of plugins that trust each other with their lives. The name is for messages. */
+  group(name: string): Group {
+    this.#open();
+    this.#groups += 1;
+    return new Group(String(name), this.#groups);
+  }
+
   /** Tells what a plugin has and asks for. Nothing of it is compiled or run. */
   async describe(source: BytesSource, options: Pick<CompileOptions, 'signatures' | 'cost'> = {}): Promise<Description> {
     this.#open();
@@ -378,6 +387,9 @@ export class Kernel {
     if (!reentries.has(options.reentry)) {
       throw new PortcullisError('bad-argument', `reentry must be 'refuse' or 'queue', got ${String(options.reentry)}`);
     }
+    if (options.group !== undefined && !(options.group instanceof Group)) {
+      throw new PortcullisError('bad-argument', '`group` must be what `kernel.group(name)` gave');
+    }
     const supervision = new Supervision(options.respawn, options.quarantine);
     const compiled = await this.#compiled(source, options);
     this.#spawned += 1;
@@ -429,6 +441,7 @@ export class Kernel {
       get nested() {
         return inside.process !== 0;
       },
+      group: care.options.group,
       reentry: care.options.reentry,
       waiting: this.#waiting,
       clock: this.#clock,
@@ -448,7 +461,8 @@ export class Kernel {
     let step = steps.next();
     while (!step.done) {
       try {
-        step = steps.next(await WebAssembly.instantiate(...step.value));
+        const [module, imports] = step.value;
+        step = steps.next(module instanceof WebAssembly.Module ? await WebAssembly.instantiate(module, imports) : (await WebAssembly.instantiate(module, imports)).instance);
       } catch (error) {
         step = steps.throw(error);
       }
@@ -462,7 +476,8 @@ export class Kernel {
     let step = steps.next();
     while (!step.done) {
       try {
-        step = steps.next(new WebAssembly.Instance(...step.value));
+        const [module, imports] = step.value;
+        step = steps.next(new WebAssembly.Instance(module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module), imports));
       } catch (error) {
         step = steps.throw(error);
       }
@@ -482,7 +497,8 @@ export class Kernel {
       // From here on `request` is the kernel's.
       starting = checked(() => request.begin(), name);
       care.watcher?.begins(starting.process);
-      const gate = yield [compiled.inner.gate, starting.gateImports as WebAssembly.Imports];
+      const ownGate = starting.ownGate as Uint8Array<ArrayBuffer> | undefined;
+      const gate = yield [ownGate ?? compiled.inner.gate, starting.gateImports as WebAssembly.Imports];
       let instance: WebAssembly.Instance;
       try {
         instance = yield [compiled.inner.wasm, starting.imports(gate) as WebAssembly.Imports];
@@ -519,6 +535,7 @@ export class Kernel {
       }
       for (const [label, value] of Object.entries(options.constants ?? {})) request.constant(label, value);
       request.setBudget(budget.deadline, budget.fuel);
+      if (options.group !== undefined) request.setGroup(options.group.number, options.group.name);
       applyLimits(request, this.#limits);
       applyLimits(request, options);
       this.#grant(request, options);
@@ -567,7 +584,8 @@ export class Kernel {
     const { id, name, sha256: hash } = process;
     const who = { id, name, sha256: hash };
     const bad = isBad(reason) && !this.#closed;
-    const refuse = bad && quarantine !== undefined && this.quarantine.count(hash, quarantine);
+    // It is not refused for what another one of its group did.
+    const refuse = bad && reason.group === undefined && quarantine !== undefined && this.quarantine.count(hash, quarantine);
     const next = bad ? care.supervision.next(this.#clock.now()) : undefined;
     const respawnIn = refuse || this.quarantine.get(hash) !== undefined ? undefined : next;
     if (told) this.#tell({ ...reason, code: undefined, what: reason.code, process: who, respawnIn });
@@ -594,6 +612,10 @@ export class Kernel {
     care.cancel = undefined;
     let next: Started | undefined;
     try {
+      // What it imports from its group is to be there: only then are its calls fused.
+      for (const provider of Object.values(care.options.imports ?? {})) {
+        if (provider instanceof Process && provider.group !== undefined && provider.group === care.options.group) await provider.returned;
+      }
       next = await this.#start(care.compiled, name, care);
       // It may have been ended for good, or replaced, meanwhile.
       if (process.id !== id || process.state !== 'respawning') throw new PortcullisError('dead', `plugin ${name} is not waited for any more`);
@@ -601,7 +623,7 @@ export class Kernel {
       this.#tell({ what: 'respawned', process, message: `plugin ${name} runs again` });
     } catch (error) {
       if (process.id !== id || process.state !== 'respawning') {
-        if (next !== undefined) kernel.kill(next.id);
+        if (next !== undefined) kernel.dismiss(next.id);
         return;
       }
       this.#end(process, care, Object.freeze({ ...noDetails, code: 'failed', message: textOf(error) }), false);

@@ -9,6 +9,7 @@ import type { BudgetUse } from './events.js';
 import { PluginError, PortcullisError, checked, describeCode, textOf } from './errors.js';
 import { AT_HOST, HOST, type Frames } from './frames.js';
 import type { CallArguments, CallResult, Functions, InterfaceNames, Methods } from './functions.js';
+import type { Group } from './group.js';
 import type { Handle } from './handles.js';
 import { camelCase } from './interface.js';
 import { Line, unless } from './line.js';
@@ -38,6 +39,8 @@ export interface ExitReason {
   readonly budget: BudgetUse | undefined;
   /** What it said before, such as the message of a panic, without control characters. */
   readonly lastWords: string | undefined;
+  /** The name of its trust group, if it ended because another one of that did. `code` is that of the other one. */
+  readonly group: string | undefined;
 }
 
 /** Settings of one call. A call in the middle of another one has at most what is left of that. */
@@ -75,6 +78,8 @@ export interface Keeper {
   called(excesses: boolean): void;
   /** Whether a function of the application is running that a plugin called. */
   readonly nested: boolean;
+  /** The trust group that it is of. */
+  readonly group: Group | undefined;
   /** What becomes of calls while one is suspended. */
   readonly reentry: 'refuse' | 'queue' | undefined;
   /** Calls that can be suspended. */
@@ -203,6 +208,16 @@ export class Process<Exports extends Functions = Functions> {
   /** SHA-256 of the plugin, in lower-case hexadecimal digits. */
   get sha256(): string {
     return this.#keeper.sha256;
+  }
+
+  /** The trust group that it is of, if any. */
+  get group(): Group | undefined {
+    return this.#keeper.group;
+  }
+
+  /** @internal What resolves when it runs again, or does not come back; nothing if it is not going to be started again. */
+  get returned(): Promise<void> | undefined {
+    return this.#return?.over;
   }
 
   /** Why it ended last, if it does not run. */
@@ -553,12 +568,15 @@ export class Process<Exports extends Functions = Functions> {
    * With `state`, when no call is in it, `portcullis/state@1#save` of the older build is called, and what it gives is passed to
    * `portcullis/state@1#restore` of the newer one, each within the process's deadline; no call can come in between. If the newer one
    * refuses it, that is thrown as {@link PluginError}; it ends then, and the older one goes on.
+   *
+   * One of a trust group is replaced when no call is in it; from within one that is refused with `busy`. Its group goes on, and
+   * calls the newer build.
    */
   async replace(source: unknown, { state = false }: ReplaceOptions = {}): Promise<void> {
     if (this.state === 'ended') throw new PortcullisError('dead', `it cannot be replaced: ${this.#reason?.message}`, { process: this.name });
     const { next, replaced } = await this.#keeper.replace(source);
     // A call that is suspended may be in it.
-    while (state && kernel.activeCalls(this.id) > 0 && this.#line.any) await this.#line.over;
+    while ((state || this.group !== undefined) && kernel.activeCalls(this.id) > 0 && this.#line.any) await this.#line.over;
     this.become(next, state ? 'yes' : 'no');
     replaced();
   }
@@ -571,7 +589,7 @@ export class Process<Exports extends Functions = Functions> {
       try {
         this.#moveState(next, saves, restores);
       } catch (error) {
-        kernel.kill(next.id, 'it did not take the state of the running build');
+        kernel.dismiss(next.id, 'it did not take the state of the running build');
         throw error;
       }
     }
@@ -615,7 +633,7 @@ export class Process<Exports extends Functions = Functions> {
       checked(() => kernel.handOver(old, next.id), this.name);
     } catch (error) {
       this.#started = started;
-      kernel.kill(next.id, 'it cannot take the place of the running build');
+      kernel.dismiss(next.id, 'it cannot take the place of the running build');
       throw error;
     }
     this.#index();

@@ -8,7 +8,7 @@ use crate::module::{Import, Resolved};
 use crate::process::{LocalClass, ProcessId};
 use crate::signature::{FunctionRecord, PLAIN, Signature, Type};
 use crate::state::Kernel;
-use crate::translator::{Destructor, GateExport, GateImport, GatePlan};
+use crate::translator::{Destructor, GateExport, GateImport, GatePlan, Road};
 use portcullis_abi::ErrorCode;
 
 /// Set in what stands for the slot of an import that is dispatched on the object that it is called on; the other bits are the
@@ -94,6 +94,7 @@ impl Kernel {
         let imports = resolved.imports.iter().map(|import| GateImport {
             signature: import.signature.clone(),
             signature_number: self.signatures.number(&import.signature.canonical()),
+            road: Road::Contained,
         });
         GatePlan {
             imports: imports.collect(),

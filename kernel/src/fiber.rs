@@ -88,6 +88,12 @@ impl Fibers {
         self.running
     }
 
+    /// Whether the one that runs is a call to that process, or one that is never suspended.
+    pub(crate) fn is_of(&self, process: ProcessId) -> bool {
+        let fiber = self.get(self.running).filter(|_| self.running != MAIN);
+        fiber.is_none_or(|fiber| fiber.process == process.raw())
+    }
+
     /// How many are in use beside [`MAIN`], and how many may be.
     pub fn usage(&self) -> (u32, u32) {
         let used = self.entries.len() - 1 - self.free.len();

@@ -21,6 +21,7 @@ pub mod capability;
 pub mod class;
 pub mod copy_plan;
 pub mod fiber;
+pub mod group;
 pub mod inspect;
 
 pub mod layout;

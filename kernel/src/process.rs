@@ -2,6 +2,7 @@
 
 use crate::binding::Later;
 use crate::class::ClassId;
+use crate::group::Membership;
 use crate::layout::{Header, address_of};
 use crate::link::Server;
 use crate::namespace::Namespace;
@@ -133,6 +134,8 @@ pub struct Process {
     pub fuel: f64,
     /// Milliseconds that it has run, as far as the slices tell.
     pub milliseconds: f64,
+    /// The trust group that it is of, if any: see [`crate::group`].
+    pub membership: Option<Membership>,
     header: usize,
 }
 
@@ -263,6 +266,7 @@ impl ProcessTable {
             destructors: (0, 0.0),
             fuel: 0.0,
             milliseconds: 0.0,
+            membership: None,
             header: index,
         }));
         let header = &self.headers[index];

@@ -192,7 +192,9 @@ impl Kernel {
             return Answer::End(Overrun::NONE);
         };
         let (clock, used) = (self.shared.clock.get(), self.time.used());
-        let answer = self.time.refill(&self.shared, now, left);
+        // Others of its group run in the same activation. What they are in the middle of nobody else may enter.
+        let outermost = self.fibers.is_of(process);
+        let answer = self.time.refill(&self.shared, now, left, outermost);
         asking.fuel += self.time.used() - used;
         asking.milliseconds += (now - clock).max(0.0);
         if let Answer::End(overrun) = answer {

@@ -325,15 +325,15 @@ impl Timekeeper {
     }
 
     /// A process asks for more: it has `left` of its slice, nothing or less. `entered` of the shared words tells since when it
-    /// runs.
-    pub fn refill(&mut self, shared: &Shared, now: f64, left: i32) -> Answer {
+    /// runs. Others can run first only if it is the one that the app called.
+    pub fn refill(&mut self, shared: &Shared, now: f64, left: i32, called: bool) -> Answer {
         let gap = now - shared.clock.get();
         self.pace(gap);
         // It may have been set ahead, and does not go back.
         shared.clock.set(now.max(shared.clock.get()));
         self.used = self.granted - f64::from(left);
         let entered = shared.entered.get();
-        let outermost = entered == OUTERMOST && self.trees.len() == 1;
+        let outermost = called && entered == OUTERMOST && self.trees.len() == 1;
         let Some(tree) = self.trees.last_mut() else {
             return self.grant(f64::INFINITY);
         };

@@ -4,6 +4,7 @@ import beyond from './beyond.mjs';
 import bombs from './bombs.mjs';
 import data from './data.mjs';
 import depth from './depth.mjs';
+import groups from './groups.mjs';
 import handles from './handles.mjs';
 import hosting from './hosting.mjs';
 import leases from './leases.mjs';
@@ -15,7 +16,7 @@ import traps from './traps.mjs';
 import waiting from './waiting.mjs';
 
 /** @type {ReturnType<import('./attack.mjs').attack>[]} */
-export const attacks = [loading, bombs, handles, transit, data, leases, messages, time, depth, traps, waiting, beyond, hosting].flat();
+export const attacks = [loading, bombs, handles, transit, data, leases, messages, time, depth, traps, waiting, beyond, groups, hosting].flat();
 
 const titles = attacks.map(({ entry, name }) => `${entry}: ${name}`);
 const twice = titles.find((title, index) => titles.indexOf(title) !== index);

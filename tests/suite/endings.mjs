@@ -159,7 +159,7 @@ Object.assign(cases, {
     besideANeighbour(context, async () => {
       const first = await spawnServer(context, { name: 'first' });
       first.kill('it was time');
-      equal(await first.exited, { code: 'killed', message: 'plugin `first` was stopped: it was time', function: undefined, import: undefined, budget: undefined, lastWords: undefined });
+      equal(await first.exited, { code: 'killed', message: 'plugin `first` was stopped: it was time', function: undefined, import: undefined, budget: undefined, lastWords: undefined, group: undefined });
       await refused(() => echoOf(first).echoU8(1), 'dead', 'test/echo@1#echo-u8 cannot be called: plugin `first` was stopped: it was time');
       equal([first.memoryBytes, first.alive], [0, false]);
       const second = await spawnServer(context, { name: 'second' });

@@ -10,6 +10,7 @@ import endings from './endings.mjs';
 import events from './events.mjs';
 import exceptions from './exceptions.mjs';
 import forgery from './forgery.mjs';
+import groups from './groups.mjs';
 import guestInC from './guest-in-c.mjs';
 import handles from './handles.mjs';
 import hostile from './hostile.mjs';
@@ -46,6 +47,7 @@ export const suites = {
   'dispatch on objects': dispatch,
   callbacks,
   endings,
+  'trust groups': groups,
   leases,
   limits,
   leaks,

@@ -292,6 +292,8 @@ pub const FRAME_HEADER: u32 = 16;
 pub const FRAME_CALLER: u32 = 0;
 /// Flags: 1 if lists of the result go straight to the host.
 pub const FRAME_FLAGS: u32 = 4;
+/// The status of a call by way of a slot, when the callee has returned: where the flags are, which are for callees.
+pub const FRAME_STATUS: u32 = FRAME_FLAGS;
 /// The identity of the process that was entered, 0 until then; in the upper half of its 64 bits, which of its exports was.
 pub const FRAME_CALLEE: u32 = 8;
 /// Bytes of one core value in a frame.

@@ -8,7 +8,8 @@ mod types;
 
 pub use lower::{
     BORROW_RIGHTS, Core, CoreSignature, FRAME_CALLEE, FRAME_CALLER, FRAME_FLAGS, FRAME_HEADER,
-    FRAME_SLOT, FrameLayout, Record, ResultLayout, flat_all, flat_outcome, outcome_layout,
+    FRAME_SLOT, FRAME_STATUS, FrameLayout, Record, ResultLayout, flat_all, flat_outcome,
+    outcome_layout,
 };
 pub use metadata::{ClassRecord, Direction, FunctionRecord, Metadata, PLAIN};
 pub use parse::{ParseError, parse_interface_name, parse_records, parse_signature};

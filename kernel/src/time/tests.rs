@@ -30,7 +30,7 @@ impl Page {
     }
 
     fn ask(&mut self) -> Result<(), Overrun> {
-        match self.time.refill(&self.shared, self.now, self.left) {
+        match self.time.refill(&self.shared, self.now, self.left, true) {
             Answer::Go(units) => {
                 self.left = units as i32;
                 Ok(())
@@ -308,7 +308,7 @@ fn a_tree_that_yields_is_not_charged_for_others() {
     let mut turns = 0;
     let overrun = loop {
         page.now += 0.5;
-        match page.time.refill(&page.shared, page.now, -1) {
+        match page.time.refill(&page.shared, page.now, -1, true) {
             Answer::Go(_) => {}
             Answer::Yield => {
                 let paused = page.time.pause(&page.shared, page.now, 0).unwrap();
@@ -335,7 +335,10 @@ fn only_the_outermost_activation_yields() {
         .begin(&page.shared, page.now, page.left, budget, true);
     page.call(|page| page.run(1_000.0)).unwrap();
     page.now += 0.5;
-    assert_eq!(page.time.refill(&page.shared, page.now, -1), Answer::Yield);
+    assert_eq!(
+        page.time.refill(&page.shared, page.now, -1, true),
+        Answer::Yield
+    );
 }
 
 #[test]

@@ -19,8 +19,9 @@ const FRAME: u32 = 0;
 pub const DESTRUCTOR: u32 = 1 << 31;
 
 /// Answers at once if the process is dead or may not be entered; otherwise counts the call, and says in the frame which
-/// export was entered.
-fn enter(body: &mut Body, export: u32) {
+/// export was entered. Keeps how many calls ran before.
+fn enter(body: &mut Body, export: u32) -> u32 {
+    let active = body.local(ValType::I32);
     body.ins()
         .global_get(GLOBAL_HEADER)
         .i32_load(word(offset::HEADER_PROCESS))
@@ -34,6 +35,7 @@ fn enter(body: &mut Body, export: u32) {
     body.ins()
         .global_get(GLOBAL_HEADER)
         .i32_load(word(offset::HEADER_ACTIVE))
+        .local_tee(active)
         .global_get(GLOBAL_HEADER)
         .i32_load(word(offset::HEADER_ACTIVE_LIMIT))
         .i32_ge_u();
@@ -48,18 +50,20 @@ fn enter(body: &mut Body, export: u32) {
         .i64_extend_i32_u()
         .i64_const((u64::from(export) << 32) as i64)
         .i64_or()
-        .i64_store(at(FRAME_CALLEE, 3));
-    count(body, 1);
+        .i64_store(at(FRAME_CALLEE, 3))
+        .global_get(GLOBAL_HEADER)
+        .local_get(active)
+        .i32_const(1)
+        .i32_add()
+        .i32_store(word(offset::HEADER_ACTIVE));
+    active
 }
 
-/// Counts calls that are running. After a trap nobody counts down: the process is dead.
-fn count(body: &mut Body, by: i32) {
+/// As many calls run again as before. Those that began meanwhile are over; after a trap nobody comes here, and the process is dead.
+fn leave(body: &mut Body, active: u32) {
     body.ins()
         .global_get(GLOBAL_HEADER)
-        .global_get(GLOBAL_HEADER)
-        .i32_load(word(offset::HEADER_ACTIVE))
-        .i32_const(by)
-        .i32_add()
+        .local_get(active)
         .i32_store(word(offset::HEADER_ACTIVE));
 }
 
@@ -79,8 +83,7 @@ pub fn half(
     });
     let layout = FrameLayout::of(signature);
     let mut body = Body::new(1, context.plan.shared);
-    support::prove_headroom(context, &mut body);
-    enter(&mut body, export);
+    let active = enter(&mut body, export);
 
     let status = body.local(ValType::I32);
     let done = body.open();
@@ -217,7 +220,7 @@ pub fn half(
             .drop();
         body.close();
     }
-    count(&mut body, -1);
+    leave(&mut body, active);
     body.ins().local_get(status);
     context.add(&i32s(1, 1), body.finish())
 }
@@ -227,15 +230,14 @@ pub fn half(
 pub fn destructor(context: &mut Context<'_>, destructor: u32, index: u32) -> u32 {
     let ty = context.type_index(&i32s(1, 0));
     let mut body = Body::new(1, context.plan.shared);
-    support::prove_headroom(context, &mut body);
-    enter(&mut body, DESTRUCTOR | destructor);
+    let active = enter(&mut body, DESTRUCTOR | destructor);
     body.ins()
         .local_get(FRAME)
         .i32_load(word(FRAME_HEADER))
         .i32_const(index as i32)
         .call_indirect(TABLE_EXPORTS, ty);
     support::trap_if_dead(&mut body);
-    count(&mut body, -1);
+    leave(&mut body, active);
     body.ins().i32_const(0);
     context.add(&i32s(1, 1), body.finish())
 }

@@ -2,15 +2,16 @@
 
 use super::body::{Body, at, val_type, word};
 use super::gate::{
-    Context, GLOBAL_HEADER, GLOBAL_PROCESS, GLOBAL_SLOTS, GateImport, kernel_function as kernel,
+    Context, GLOBAL_HEADER, GLOBAL_PROCESS, GLOBAL_SLOTS, GateImport, TABLE_EXPORTS, i32s,
+    kernel_function as kernel,
 };
 use super::lift::{Content, Lifted, Place, lift, read_field};
 use super::wait::PENDING;
 use super::{lower, support};
 use crate::layout::offset;
 use crate::signature::{
-    Core, FRAME_CALLEE, FRAME_CALLER, FRAME_SLOT, FrameLayout, Outcome, Record, ResultLayout,
-    Signature, Type, outcome_layout,
+    Core, FRAME_CALLEE, FRAME_CALLER, FRAME_SLOT, FRAME_STATUS, FrameLayout, Outcome, Record,
+    ResultLayout, Signature, Type, outcome_layout,
 };
 use portcullis_abi::ErrorCode;
 use wasm_encoder::ValType;
@@ -91,11 +92,25 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
     let (depth, deeper) = depth(&mut body);
     let entered = body.local(ValType::F64);
     body.ins().local_get(frame);
-    push_slot(&mut body, index, import, &layout, frame);
+    let fused = context.fused[index as usize];
+    if fused.is_none() {
+        push_slot(&mut body, index, import, &layout, frame);
+    }
     body.store_shared(offset::SHARED_DEPTH, deeper);
     support::begin_activation(&mut body, entered);
-    body.ins().call(context.contain);
-    body.ins().local_set(code);
+    if let Some(place) = fused {
+        let half = context.type_index(&i32s(1, 1));
+        body.ins()
+            .i32_const(place as i32)
+            .call_indirect(TABLE_EXPORTS, half)
+            .local_set(code);
+    } else {
+        body.ins()
+            .call(context.contain)
+            .local_get(frame)
+            .i32_load(word(FRAME_STATUS))
+            .local_set(code);
+    }
     // However the call ended, and whatever was nested in it.
     body.store_shared(offset::SHARED_DEPTH, depth);
     support::end_activation(&mut body, entered);
@@ -122,9 +137,7 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
         &results,
         return_address,
     );
-    for cap in &lifted.lent {
-        support::unborrow(&mut body, *cap);
-    }
+    support::unborrow(&mut body, &lifted.lent);
     give_back(&mut body, frame);
     support::ask_if_due(context, &mut body);
     for result in &results {
@@ -154,15 +167,7 @@ pub fn half(context: &mut Context<'_>, index: u32, import: &GateImport) -> u32 {
     }
 
     // What was lent is back, the frame is free.
-    for (index, cap) in lifted.lent.iter().enumerate() {
-        body.ins()
-            .local_get(lent_count)
-            .i32_const(index as i32)
-            .i32_gt_u();
-        body.open_if();
-        body.ins().local_get(*cap).call(context.support.unborrow);
-        body.close();
-    }
+    support::unborrow_some(context, &mut body, &lifted.lent, lent_count);
     give_back(&mut body, frame);
     body.ins().local_get(code);
     body.open_if();

@@ -1,7 +1,8 @@
 //! A gate module: its imports, its functions, and the numbers by which they find each other.
 
 use super::body::val_type;
-use super::{callee, caller, support, system};
+use super::fused::Road;
+use super::{callee, caller, fused, support, system};
 use crate::class::ClassId;
 use crate::map::Map;
 use crate::signature::{Core, CoreSignature, Signature};
@@ -20,6 +21,8 @@ pub struct GateImport {
     pub signature: Signature,
     /// The kernel's number of the signature.
     pub signature_number: u32,
+    /// How its calls travel.
+    pub road: Road,
 }
 
 /// An export of the process.
@@ -73,6 +76,8 @@ pub struct Gate {
     pub post_returns: Vec<Option<u32>>,
     /// Index of the first destructor.
     pub destructors: u32,
+    /// For each import whose calls are fused, the index of what is called.
+    pub fused: Vec<Option<u32>>,
 }
 
 /// The kernel's functions that gates call: import name, parameters and results, all i32.
@@ -129,13 +134,11 @@ pub struct Context<'a> {
     type_indices: Map<CoreSignature, u32>,
     functions: Vec<(u32, Function)>,
     imported: u32,
-    /// The containment frame: (frame, slot) → status.
+    /// The containment frame: (frame, slot), which leaves the status in the frame.
     pub contain: u32,
     /// Waits for the web app after the status [`super::PENDING`]: (frame) → status. See [`super::wait`].
     pub wait: u32,
-    /// Proves that there is stack for a callee of this half; see [`super::stack`].
-    pub headroom: u32,
-    /// Proves that there is stack for the kernel's functions.
+    /// Proves that there is stack for the kernel's functions; see [`super::stack`].
     pub room: u32,
     /// Fills memory of the process from the host: (address, length) → ok.
     pub fill: u32,
@@ -144,6 +147,10 @@ pub struct Context<'a> {
     /// Carries out a copy from memory to memory: (from, address, to, address, bytes) → ok. There only for system calls that want
     /// copies.
     pub transfer: u32,
+    /// For each import whose calls are fused, the index in the gate's table of what is called.
+    pub fused: Vec<Option<u32>>,
+    /// For each import that goes straight to the export, the global with the address of its callee's header.
+    pub callee_headers: Vec<Option<u32>>,
     /// Functions that [`support`] adds.
     pub support: support::Support,
     /// What a metered process needs.
@@ -213,11 +220,12 @@ pub fn generate(plan: &GatePlan) -> Gate {
         imported: 0,
         contain: 0,
         wait: 0,
-        headroom: 0,
         room: 0,
         fill: 0,
         drain: 0,
         transfer: 0,
+        fused: Vec::new(),
+        callee_headers: Vec::new(),
         support: support::Support::default(),
         meter: None,
     };
@@ -244,12 +252,22 @@ pub fn generate(plan: &GatePlan) -> Gate {
     for index in 0..plan.imports.len() {
         imports.import("s", &index.to_string(), global);
     }
+    let mutable = GlobalType {
+        mutable: true,
+        ..global
+    };
+    let mut globals = GLOBAL_SLOTS + plan.imports.len() as u32;
     if plan.metered {
-        let mutable = GlobalType {
-            mutable: true,
-            ..global
-        };
         imports.import("k", "fuel", mutable);
+        globals += 1;
+    }
+    for (index, import) in plan.imports.iter().enumerate() {
+        let straight = import.road == Road::Straight;
+        if straight {
+            imports.import("s", &format!("h{index}"), mutable);
+        }
+        context.callee_headers.push(straight.then_some(globals));
+        globals += u32::from(straight);
     }
     let mut import_function =
         |context: &mut Context<'_>, module: &str, name: &str, ty: CoreSignature| {
@@ -261,9 +279,8 @@ pub fn generate(plan: &GatePlan) -> Gate {
     for (name, parameters, results) in KERNEL_FUNCTIONS {
         import_function(&mut context, "k", name, i32s(parameters, results));
     }
-    context.contain = import_function(&mut context, "k", "contain", i32s(2, 1));
+    context.contain = import_function(&mut context, "k", "contain", i32s(2, 0));
     context.wait = import_function(&mut context, "k", "wait", i32s(1, 1));
-    context.headroom = import_function(&mut context, "k", "headroom", i32s(1, 0));
     context.room = import_function(&mut context, "k", "room", i32s(1, 0));
     context.fill = import_function(&mut context, "p", "fill", i32s(2, 1));
     context.drain = import_function(&mut context, "p", "drain", i32s(2, 1));
@@ -287,39 +304,54 @@ pub fn generate(plan: &GatePlan) -> Gate {
     });
     support::add(&mut context, two_memories);
 
+    // The gate's own table: allocator, exports, functions to call after them, destructors, what is called fused.
+    let mut next = 1 + plan.exports.len() as u32;
+    let mut place = |wanted: bool| {
+        let place = wanted.then_some(next);
+        next += u32::from(wanted);
+        place
+    };
+    let post_returns: Vec<Option<u32>> = plan
+        .exports
+        .iter()
+        .map(|served| place(served.post_return))
+        .collect();
+    let places = plan.destructors.iter().map(|_| place(true)).collect();
+    let destructors: Vec<Option<u32>> = places;
+    context.fused = plan
+        .imports
+        .iter()
+        .map(|import| place(import.road != Road::Contained))
+        .collect();
+
     let mut exports = ExportSection::new();
     let mut export = |name: String, index: u32| {
         exports.export(&name, ExportKind::Func, index);
     };
     for (index, import) in plan.imports.iter().enumerate() {
-        let function = caller::half(&mut context, index as u32, import);
+        let function = match import.road {
+            Road::Straight => fused::half(&mut context, index as u32, import),
+            Road::Contained | Road::Framed => caller::half(&mut context, index as u32, import),
+        };
         export(format!("i{index}"), function);
     }
     for (index, call) in plan.system_calls.iter().enumerate() {
         let function = system::half(&mut context, *call);
         export(format!("y{index}"), function);
     }
-    // The gate's own table: allocator, exports, functions to call after them, destructors.
-    let mut next = 1 + plan.exports.len() as u32;
-    let mut post_returns = Vec::new();
     for (index, served) in plan.exports.iter().enumerate() {
-        let post_return = served.post_return.then_some(next);
-        next += u32::from(served.post_return);
-        post_returns.push(post_return);
         let function = callee::half(
             &mut context,
             index as u32,
             1 + index as u32,
-            post_return,
+            post_returns[index],
             &served.signature,
         );
         export(format!("e{index}"), function);
     }
-    let destructors = next;
-    for index in 0..plan.destructors.len() as u32 {
-        let function = callee::destructor(&mut context, index, destructors + index);
+    for (index, place) in destructors.iter().flatten().enumerate() {
+        let function = callee::destructor(&mut context, index as u32, *place);
         export(format!("d{index}"), function);
-        next += 1;
     }
     if let Some(meter) = context.meter {
         export("refill".to_owned(), meter.refill);
@@ -359,114 +391,8 @@ pub fn generate(plan: &GatePlan) -> Gate {
         bytes: module.finish(),
         realloc: 0,
         exports: 1,
+        destructors: 1 + (plan.exports.len() + post_returns.iter().flatten().count()) as u32,
         post_returns,
-        destructors,
+        fused: context.fused,
     }
-}
-
-/// A module for what all processes share. It exports
-///
-/// - `stub`, which answers every call with `code`;
-/// - `enter`, (frame, slot) → status, which calls what the slot of the table `k` `slots` holds.
-pub fn shared_module(code: portcullis_abi::ErrorCode) -> Vec<u8> {
-    let mut types = TypeSection::new();
-    types.ty().function([ValType::I32], [ValType::I32]);
-    types
-        .ty()
-        .function([ValType::I32, ValType::I32], [ValType::I32]);
-    let mut imports = ImportSection::new();
-    let slots = TableType {
-        element_type: RefType::FUNCREF,
-        table64: false,
-        minimum: 0,
-        maximum: None,
-        shared: false,
-    };
-    imports.import("k", "slots", slots);
-    let mut stub = Function::new([]);
-    stub.instructions().i32_const(code.number() as i32).end();
-    let mut enter = Function::new([]);
-    enter
-        .instructions()
-        .local_get(0)
-        .local_get(1)
-        .call_indirect(0, 0)
-        .end();
-    small_module(
-        &types,
-        (&imports, 0),
-        &[("stub", 0, stub), ("enter", 1, enter)],
-    )
-}
-
-/// A module that makes its import `f` `0`, a function of JavaScript, one that a table can hold: `wrap`, which does not call it
-/// without the headroom that `k` `headroom` proves.
-///
-/// It is apart from [`shared_module`] because there is an instance for each function: a table knows everybody who imported it,
-/// for ever, and tells each of them of every change.
-pub fn wrapper_module() -> Vec<u8> {
-    let mut types = TypeSection::new();
-    types.ty().function([ValType::I32], [ValType::I32]);
-    types.ty().function([ValType::I32], []);
-    let mut imports = ImportSection::new();
-    imports.import("f", "0", EntityType::Function(0));
-    imports.import("k", "headroom", EntityType::Function(1));
-    let mut wrap = Function::new([]);
-    wrap.instructions()
-        .local_get(0)
-        .call(1)
-        .local_get(0)
-        .call(0)
-        .end();
-    small_module(&types, (&imports, 2), &[("wrap", 0, wrap)])
-}
-
-/// A module that exports `forward`, (frame) → status, which has `k` `enter`, (frame, slot) → status, call what the slot holds whose
-/// number is in the global `k` `target`. Apart from [`shared_module`] for the same reason as [`wrapper_module`].
-pub fn forwarder_module() -> Vec<u8> {
-    let mut types = TypeSection::new();
-    types.ty().function([ValType::I32], [ValType::I32]);
-    types
-        .ty()
-        .function([ValType::I32, ValType::I32], [ValType::I32]);
-    let mut imports = ImportSection::new();
-    imports.import("k", "enter", EntityType::Function(1));
-    let target = GlobalType {
-        val_type: ValType::I32,
-        mutable: true,
-        shared: false,
-    };
-    imports.import("k", "target", target);
-    let mut forward = Function::new([]);
-    forward
-        .instructions()
-        .local_get(0)
-        .global_get(0)
-        .call(0)
-        .end();
-    small_module(&types, (&imports, 1), &[("forward", 0, forward)])
-}
-
-/// A module of some functions, with name and type, that are all exported; with the imports goes how many are functions.
-pub(super) fn small_module(
-    types: &TypeSection,
-    (imports, imported): (&ImportSection, u32),
-    contents: &[(&str, u32, Function)],
-) -> Vec<u8> {
-    let mut functions = FunctionSection::new();
-    let mut exports = ExportSection::new();
-    let mut code = CodeSection::new();
-    for (index, (name, ty, function)) in (imported..).zip(contents) {
-        functions.function(*ty);
-        exports.export(name, ExportKind::Func, index);
-        code.function(function);
-    }
-    let mut module = Module::new();
-    module
-        .section(types)
-        .section(imports)
-        .section(&functions)
-        .section(&exports)
-        .section(&code);
-    module.finish()
 }

@@ -2,7 +2,7 @@
 
 use super::body::{Body, at, val_type};
 use super::gate::{Context, GLOBAL_PROCESS, kernel_function as kernel};
-use super::support::{self, AT_HOST};
+use super::support::{self, AT_HOST, Borrow};
 use crate::signature::{BORROW_RIGHTS, Core, FRAME_SLOT, Scalar, Type};
 use portcullis_abi::ErrorCode;
 use wasm_encoder::ValType;
@@ -10,8 +10,8 @@ use wasm_encoder::ValType;
 /// What happened to the capabilities that were lifted, so that it can be undone.
 #[derive(Default)]
 pub struct Lifted {
-    /// Locals with the `cap_t` that were lent, in order.
-    pub lent: Vec<u32>,
+    /// What was lent, in order.
+    pub lent: Vec<Borrow>,
     /// Locals with the numbers of transfers; 0 before.
     pub transits: Vec<u32>,
 }
@@ -114,9 +114,9 @@ pub fn lift(
         }
         Type::Borrow(name) => {
             let class = context.class(name);
-            let object = support::borrow(context, body, flat[0], class);
-            lifted.lent.push(flat[0]);
-            body.store_slot(frame, slot, object, Core::I32);
+            let borrow = support::borrow(context, body, flat[0], class);
+            lifted.lent.push(borrow);
+            body.store_slot(frame, slot, borrow.index, Core::I32);
             if context.keeps_rights(name) {
                 support::rights(body, flat[0]);
                 let rights = body.keep(ValType::I32);
@@ -189,7 +189,7 @@ fn store_content(body: &mut Body, frame: u32, slot: u32, address: u32, count: u3
 }
 
 /// A number as its type allows it: extra bits are dropped, a `char` is checked.
-fn normalise(body: &mut Body, scalar: Scalar, value: u32) -> u32 {
+pub fn normalise(body: &mut Body, scalar: Scalar, value: u32) -> u32 {
     body.ins().local_get(value);
     match scalar {
         Scalar::Bool => body.ins().i32_const(0).i32_ne(),

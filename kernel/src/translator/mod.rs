@@ -20,6 +20,8 @@
 //! Both halves agree on the frame (see [`crate::signature::FrameLayout`]), and on nothing else: all slots have the type
 //! `(frame: i32) -> (status: i32)`. So whoever serves a function can be replaced by whoever else serves the signature.
 //!
+//! Plugins of one trust group do without containment between them: see [`fused`].
+//!
 //! The web app may promise a result: then the status is [`PENDING`], and the caller half waits ([`wait_module`]) until there is
 //! one, with the frame and all that was lent as they are.
 //!
@@ -36,20 +38,21 @@
 mod body;
 mod callee;
 mod caller;
+mod fused;
 mod gate;
 mod lift;
 mod lower;
+mod shared;
 mod stack;
 mod support;
 mod system;
 mod wait;
 
 pub use callee::DESTRUCTOR;
+pub use fused::Road;
 
-pub use gate::{
-    Destructor, Gate, GateExport, GateImport, GatePlan, KERNEL_FUNCTIONS, forwarder_module,
-    generate, shared_module, wrapper_module,
-};
+pub use gate::{Destructor, Gate, GateExport, GateImport, GatePlan, KERNEL_FUNCTIONS, generate};
+pub use shared::{forwarder_module, shared_module, wrapper_module};
 pub use stack::{HEADROOM_BYTES, MOST_HEADROOM_BYTES, Unit, loading_module, stack_module};
 pub use system::{NO_FUEL, TURN};
 pub use wait::{PENDING, wait_module};

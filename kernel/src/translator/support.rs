@@ -33,7 +33,7 @@ pub struct Support {
     pub copy_in: u32,
     /// (to in the process, from in the kernel, bytes) → ok.
     pub copy_out: u32,
-    /// (cap): ends what [`borrow`] began.
+    /// (cap): one call fewer has it.
     pub unborrow: u32,
     /// (address, count, log2 of the element's size) → staged address, or 0 with a stored error.
     pub lift_list: u32,
@@ -91,12 +91,6 @@ pub fn prove_room(context: &Context<'_>, body: &mut Body) {
     body.ins().global_get(GLOBAL_HEADER).call(context.room);
 }
 
-/// Proves that a callee has its headroom, and the half that calls it what it needs itself. Otherwise it throws, and whoever
-/// contains it finds that nobody was entered.
-pub fn prove_headroom(context: &Context<'_>, body: &mut Body) {
-    body.ins().global_get(GLOBAL_HEADER).call(context.headroom);
-}
-
 /// Puts the address of the slot of the capability in local `cap` on the stack. It must be in range.
 fn slot_address(body: &mut Body, cap: u32) {
     body.ins()
@@ -108,10 +102,24 @@ fn slot_address(body: &mut Body, cap: u32) {
         .i32_add();
 }
 
+/// A capability that is lent to a call: locals.
+#[derive(Clone, Copy)]
+pub struct Borrow {
+    /// The `cap_t`.
+    cap: u32,
+    /// The index of its object.
+    pub index: u32,
+    /// The address of its object, good until the kernel is called.
+    pub object: u32,
+    /// How many calls had it before.
+    lends: u32,
+}
+
 /// Lends the capability in local `cap` to a call and keeps the index of its object. The common road of a capability, without a
 /// call: range, alive, class, right. On any doubt the kernel says what is wrong, and this fails.
-pub fn borrow(context: &Context<'_>, body: &mut Body, cap: u32, class: i32) -> u32 {
+pub fn borrow(context: &Context<'_>, body: &mut Body, cap: u32, class: i32) -> Borrow {
     let (slot, index) = (body.local(ValType::I32), body.local(ValType::I32));
+    let (object, lends) = (body.local(ValType::I32), body.local(ValType::I32));
     let failure = body.failure;
     let good = body.open();
     let doubt = body.open();
@@ -137,6 +145,7 @@ pub fn borrow(context: &Context<'_>, body: &mut Body, cap: u32, class: i32) -> u
         .i32_const(offset::OBJECT_SIZE as i32)
         .i32_mul()
         .i32_add()
+        .local_tee(object)
         .i64_load(at(offset::OBJECT_GENERATION, 2))
         .local_get(slot)
         .i64_load32_u(word(offset::SLOT_GENERATION))
@@ -151,7 +160,14 @@ pub fn borrow(context: &Context<'_>, body: &mut Body, cap: u32, class: i32) -> u
         .i32_and()
         .i32_eqz();
     body.fail_if_stored();
-    count_lends(body, slot, 1);
+    body.ins()
+        .local_get(slot)
+        .local_get(slot)
+        .i32_load(word(offset::SLOT_LENDS))
+        .local_tee(lends)
+        .i32_const(1)
+        .i32_add()
+        .i32_store(word(offset::SLOT_LENDS));
     body.jump(good);
     body.close();
     body.failure = failure;
@@ -164,7 +180,12 @@ pub fn borrow(context: &Context<'_>, body: &mut Body, cap: u32, class: i32) -> u
         .drop();
     body.fail_stored();
     body.close();
-    index
+    Borrow {
+        cap,
+        index,
+        object,
+        lends,
+    }
 }
 
 /// Puts the rights of the capability in local `cap`, which was lent by [`borrow`], on the stack.
@@ -173,27 +194,43 @@ pub fn rights(body: &mut Body, cap: u32) {
     body.ins().i32_load(word(offset::SLOT_RIGHTS));
 }
 
-/// Ends what [`borrow`] began with the capability in local `cap`. The slots may have moved meanwhile.
-pub fn unborrow(body: &mut Body, cap: u32) {
-    slot_address(body, cap);
-    let slot = body.keep(ValType::I32);
-    count_lends(body, slot, -1);
+/// Ends what [`borrow`] began, in reverse order: as many calls as before have each capability. Other calls that it was lent to meanwhile
+/// are over, for a process runs in one place only. The slots may have moved.
+pub fn unborrow(body: &mut Body, lent: &[Borrow]) {
+    for borrow in lent.iter().rev() {
+        slot_address(body, borrow.cap);
+        body.ins()
+            .local_get(borrow.lends)
+            .i32_store(word(offset::SLOT_LENDS));
+    }
 }
 
-/// Counts the calls that the capability of a slot is lent to.
-fn count_lends(body: &mut Body, slot: u32, by: i32) {
-    body.ins()
-        .local_get(slot)
-        .local_get(slot)
-        .i32_load(word(offset::SLOT_LENDS))
-        .i32_const(by)
-        .i32_add()
-        .i32_store(word(offset::SLOT_LENDS));
+/// As [`unborrow`] on the way of a failure, of the first so many that the local `count` says.
+pub fn unborrow_some(context: &Context<'_>, body: &mut Body, lent: &[Borrow], count: u32) {
+    for (index, borrow) in lent.iter().enumerate() {
+        body.ins()
+            .local_get(count)
+            .i32_const(index as i32)
+            .i32_gt_u();
+        body.open_if();
+        body.ins()
+            .local_get(borrow.cap)
+            .call(context.support.unborrow);
+        body.close();
+    }
 }
 
 fn unborrow_function(context: &mut Context<'_>) -> u32 {
     let mut body = Body::new(1, context.plan.shared);
-    unborrow(&mut body, 0);
+    slot_address(&mut body, 0);
+    let slot = body.keep(ValType::I32);
+    body.ins()
+        .local_get(slot)
+        .local_get(slot)
+        .i32_load(word(offset::SLOT_LENDS))
+        .i32_const(1)
+        .i32_sub()
+        .i32_store(word(offset::SLOT_LENDS));
     context.add(&i32s(1, 0), body.finish())
 }
 

@@ -4,7 +4,7 @@
 //! imports are the same for all gates, and some engines compile something for each time that one is imported: so they are
 //! imported once, here. Around them the kernel is told, for others have its frames meanwhile.
 
-use super::gate::small_module;
+use super::shared::small_module;
 use wasm_encoder::{
     BlockType, EntityType, Function, GlobalType, ImportSection, TypeSection, ValType,
 };

@@ -57,6 +57,8 @@ pub struct Reason {
     pub import: Option<String>,
     /// What it used up: of what, how much there was, and how much it used.
     pub budget: Option<(&'static str, f64, f64)>,
+    /// The name of the group with which it ended, if that was another one's doing.
+    pub group: Option<String>,
 }
 
 impl Reason {
@@ -69,7 +71,7 @@ impl Reason {
 }
 
 /// Tells the kernel whom to tell: `trapped` is the function of that name here, which containment frames call;
-/// `exited(process, { code, message, function, import, budget: { what, given, used }, lastWords })` for the end of a process, `released(badge)` for an object
+/// `exited(process, { code, message, function, import, budget: { what, given, used }, lastWords, group })` for the end of a process, `released(badge)` for an object
 /// of the host that nobody refers to any more.
 #[wasm_bindgen]
 pub fn listen(trapped: Function, exited: Function, released: Function) {
@@ -81,8 +83,10 @@ pub fn listen(trapped: Function, exited: Function, released: Function) {
 #[wasm_bindgen]
 pub fn trapped(process: u32, index: u32, thrown: JsValue) -> u32 {
     spend_reserve();
-    let process = ProcessId::from_raw(process);
-    let function = spawn::export_name(process, index);
+    let entered = ProcessId::from_raw(process);
+    // Another one of its group may have flown through it.
+    let process = with_kernel(|kernel| kernel.culprit(entered));
+    let function = spawn::export_name(entered, index).filter(|_| process == entered);
     end(process, reason_of(process, function, &thrown));
     ErrorCode::Trapped.number()
 }
@@ -142,27 +146,68 @@ pub fn reason_of(process: ProcessId, function: Option<String>, thrown: &JsValue)
             format!("threw an exception{place}: {}", text_of(thrown)),
         )
     };
+    // Nothing tells who of a group it was that could not go on; who used too much, or could not be told of a failure, is known.
+    let or = with_kernel(|kernel| {
+        let group = kernel.membership(process)?.name.clone();
+        let known = overrun.is_some() || fatal.is_some() || !kernel.others_are_active(process);
+        (!known).then_some(group)
+    });
+    let or = or.map_or(String::new(), |group| {
+        format!(", or one of its group `{group}` that it had called,")
+    });
     Reason {
         code,
-        message: format!("plugin `{name}` {what}"),
+        message: format!("plugin `{name}`{or} {what}"),
         function,
         import,
         budget,
+        group: None,
     }
 }
 
-/// Ends a process, if it lives: state first, then slots, then whoever listens.
+/// Ends a process, if it lives, and those of its group with it: state first, then slots, then whoever listens.
 pub fn end(process: ProcessId, reason: Reason) {
-    let last_words = with_kernel(|kernel| {
-        kernel
-            .processes
-            .get_mut(process)
-            .ok()
-            .and_then(|p| p.last_words.take())
-    });
-    let Ok(ended) = with_kernel(|kernel| kernel.end_process(process)) else {
+    let membership = with_kernel(|kernel| kernel.membership(process).cloned());
+    let Some(words) = stop(process) else {
         return;
     };
+    // All of them before anybody is told of one: nothing of them may run any more.
+    let mut others = Vec::new();
+    if let Some(membership) = &membership {
+        while let Some(other) = with_kernel(|kernel| kernel.next_member(membership.group)) {
+            let name = spawn::name(other);
+            others.push((other, name, stop(other).flatten()));
+        }
+    }
+    let (code, message) = (reason.code, reason.message.clone());
+    tell_exit(process, reason, words);
+    for (other, name, words) in others {
+        let group = membership.as_ref().map(|membership| &membership.name);
+        let together = Reason {
+            code,
+            message: format!(
+                "plugin `{name}` ended with its group `{}`: {message}",
+                group.map_or("", String::as_str)
+            ),
+            function: None,
+            import: None,
+            budget: None,
+            group: group.cloned(),
+        };
+        tell_exit(other, together, words);
+    }
+    keep_reserve();
+    run_destructors();
+}
+
+/// Ends a process for the kernel, and points its slots at a stub: nothing of it runs any more. Gives its last words; nothing if it
+/// was dead.
+fn stop(process: ProcessId) -> Option<Option<String>> {
+    let last_words = with_kernel(|kernel| {
+        let process = kernel.processes.get_mut(process).ok();
+        process.and_then(|process| process.last_words.take())
+    });
+    let ended = with_kernel(|kernel| kernel.end_process(process)).ok()?;
     spawn::forget(process);
     if let Ok(shared) = Shared::get() {
         for slot in &ended {
@@ -170,30 +215,32 @@ pub fn end(process: ProcessId, reason: Reason) {
             let _ = shared.set_slot(*slot, &shared.stub);
         }
     }
-    let listeners = LISTENERS.with(|listeners| listeners.borrow().clone());
-    if let Some(listeners) = listeners {
-        let told = Object::new();
-        set(&told, "code", &reason.code.into());
-        set(&told, "message", &reason.message.into());
-        set(&told, "function", &reason.function.into());
-        set(&told, "import", &reason.import.into());
-        set(&told, "lastWords", &last_words.into());
-        let budget = reason.budget.map(|(what, given, used)| {
-            let budget = Object::new();
-            set(&budget, "what", &what.into());
-            set(&budget, "given", &given.into());
-            set(&budget, "used", &used.into());
-            budget
-        });
-        set(&told, "budget", &budget.into());
-        // The TypeScript face only notes it down and does not throw.
-        let _ = listeners
-            .exited
-            .call2(&JsValue::UNDEFINED, &process.raw().into(), &told);
-    }
-    drop(ended);
-    keep_reserve();
-    run_destructors();
+    Some(last_words)
+}
+
+fn tell_exit(process: ProcessId, reason: Reason, last_words: Option<String>) {
+    let Some(listeners) = LISTENERS.with(|listeners| listeners.borrow().clone()) else {
+        return;
+    };
+    let told = Object::new();
+    set(&told, "code", &reason.code.into());
+    set(&told, "message", &reason.message.into());
+    set(&told, "function", &reason.function.into());
+    set(&told, "import", &reason.import.into());
+    set(&told, "lastWords", &last_words.into());
+    set(&told, "group", &reason.group.into());
+    let budget = reason.budget.map(|(what, given, used)| {
+        let budget = Object::new();
+        set(&budget, "what", &what.into());
+        set(&budget, "given", &given.into());
+        set(&budget, "used", &used.into());
+        budget
+    });
+    set(&told, "budget", &budget.into());
+    // The TypeScript face only notes it down and does not throw.
+    let _ = listeners
+        .exited
+        .call2(&JsValue::UNDEFINED, &process.raw().into(), &told);
 }
 
 /// What processes were refused because of their quotas, since the last time: of each
@@ -304,8 +351,16 @@ pub fn kill(process: u32, message: Option<String>) {
             function: None,
             import: None,
             budget: None,
+            group: None,
         },
     );
+}
+
+/// Ends a process that was to take the place of another one, and does not: its group goes on.
+#[wasm_bindgen]
+pub fn dismiss(process: u32, message: Option<String>) {
+    with_kernel(|kernel| kernel.part(ProcessId::from_raw(process)));
+    kill(process, message);
 }
 
 /// Keeps the slots that a process serves when it ends, for a successor that [`super::spawn::hand_over`] names, or until

@@ -2,6 +2,8 @@
 
 /** Throws when there is too little stack for a callee: a function of `translator/stack.rs`. */
 let headroom;
+/** Makes a half one that proves that first, for who calls it on a stack of its own. */
+let proved;
 /** Throws when there is too little stack to load a plugin. */
 let loading;
 /** Makes it. */
@@ -10,9 +12,13 @@ let loads = 0;
 /** After so many uses it is made again: an engine that took it for something worth optimising would work at its frame for minutes. */
 const MOST_LOADS = 16;
 
-/** Sets what proves the headroom of functions that are called outside of any gate, and a module that proves the room to load a plugin. */
-export function prove(probe, loadingModule) {
+/**
+ * Sets what proves the headroom of functions that are not called by way of a slot, a module that makes it part of a function, and one
+ * that proves the room to load a plugin.
+ */
+export function prove(probe, wrapper, loadingModule) {
   headroom = probe;
+  proved = (half) => new WebAssembly.Instance(wrapper, { __proto__: null, f: { __proto__: null, 0: half }, k: { __proto__: null, headroom } }).exports.proved;
   makeLoading = () => new WebAssembly.Instance(new WebAssembly.Module(loadingModule), bare()).exports.loading;
   loading = makeLoading();
 }
@@ -51,9 +57,10 @@ export function tell(listener) {
  * where the half wrote it; if nobody does, the stack ended before anybody was entered.
  *
  * All calls from plugin to plugin go through the one function `slot`, which always calls the one function `enter`: engines make
- * such a place fast, and slow one that has seen hundreds of functions.
+ * such a place fast, and slow one that has seen hundreds of functions. The status is left in the frame, so that nothing has to be
+ * converted on the way back.
  * @param {WebAssembly.Memory} kernelMemory
- * @param {(frame: number, slot: number) => number} enter calls what a slot holds
+ * @param {(frame: number, slot: number) => void} enter calls what a slot holds, with its headroom
  * @param {number} depth the status if nobody was entered
  */
 export function containment(kernelMemory, enter, depth) {
@@ -61,15 +68,18 @@ export function containment(kernelMemory, enter, depth) {
   return {
     slot(frame, slot) {
       try {
-        return enter(frame, slot);
+        enter(frame, slot);
       } catch (error) {
         const entered = new Uint32Array(kernelMemory.buffer, frame + 8, 2);
-        return entered[0] === 0 ? depth : trapped(entered[0], entered[1], error);
+        const status = entered[0] === 0 ? depth : trapped(entered[0], entered[1], error);
+        // The memory may have grown meanwhile.
+        new Uint32Array(kernelMemory.buffer, frame + 4, 1)[0] = status;
       }
     },
     /** For the host, which calls halves without a slot. */
     around: (half) => (frame) => {
       try {
+        headroom(1);
         return half(frame);
       } catch (error) {
         const entered = new Uint32Array(kernelMemory.buffer, frame + 8, 2);
@@ -211,7 +221,7 @@ const promising = new WeakMap();
 export function awaited(half, frame) {
   let entrance = promising.get(half);
   if (entrance === undefined) {
-    entrance = WebAssembly.promising(half);
+    entrance = WebAssembly.promising(proved(half));
     promising.set(half, entrance);
   }
   return entrance(frame);

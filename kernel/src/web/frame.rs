@@ -18,8 +18,9 @@ extern "C" {
     fn containment(kernel: &JsValue, enter: &JsValue, depth: u32) -> Object;
     /// Whom containment tells what it caught: (process, number of the export, error) → status.
     pub fn tell(trapped: &Function);
-    /// What proves the headroom of a function that is called outside of any gate, and a module for the room to load a plugin.
-    fn prove(headroom: &Function, loading: &JsValue);
+    /// What proves the headroom of a function that is not called by way of a slot, a module that makes it part of one, and a
+    /// module for the room to load a plugin.
+    fn prove(headroom: &Function, wrapper: &WebAssembly::Module, loading: &JsValue);
     /// Whether a callee would have its headroom here.
     #[wasm_bindgen(js_name = hasHeadroom)]
     pub fn has_headroom() -> bool;
@@ -57,7 +58,7 @@ pub struct Shared {
     /// Makes a containment frame for calls from the host.
     around: Function,
     /// Calls what a slot holds: (frame, slot) → status.
-    enter: JsValue,
+    reach: JsValue,
     /// See [`forwarder_module`].
     forwarder: WebAssembly::Module,
     /// See [`wrapper_module`].
@@ -89,9 +90,11 @@ pub fn set_headroom(bytes: f64) -> Result<Function, JsValue> {
             format!("headroom must be a number of bytes from {least} to {most}"),
         )));
     }
-    HEADROOM.with(|headroom| headroom.set(bytes as u32));
-    let shared = Shared::get()?;
-    shared.prove_stack()?;
+    let mut shared = Shared::get()?;
+    if HEADROOM.with(|headroom| headroom.replace(bytes as u32)) != bytes as u32 {
+        shared.prove_stack()?;
+        SHARED.with(|cell| *cell.borrow_mut() = Some(shared.clone()));
+    }
     Ok(get(&shared.kernel_imports, "headroom").unchecked_into())
 }
 
@@ -149,7 +152,7 @@ impl Shared {
         let mut shared = Shared {
             stub: JsValue::UNDEFINED.unchecked_into(),
             around: JsValue::UNDEFINED.unchecked_into(),
-            enter: JsValue::UNDEFINED,
+            reach: JsValue::UNDEFINED,
             forwarder,
             slots,
             wrapper,
@@ -158,19 +161,6 @@ impl Shared {
             fuel,
         };
         shared.prove_stack()?;
-        let module = WebAssembly::Module::new(&bytes_of(&shared_module(ErrorCode::Dead)))?;
-        let tables = bare();
-        set(&tables, "slots", &shared.slots);
-        let imports = bare();
-        set(&imports, "k", &tables);
-        let instance = WebAssembly::Instance::new(&module, &imports)?;
-        shared.stub = get(&instance.exports(), "stub").unchecked_into();
-        let enter = get(&instance.exports(), "enter");
-        let depth = ErrorCode::Depth.number();
-        let frames = containment(&wasm_bindgen::memory(), &enter, depth);
-        set(&shared.kernel_imports, "contain", &get(&frames, "slot"));
-        shared.enter = enter;
-        shared.around = get(&frames, "around").unchecked_into();
         Ok(shared)
     }
 
@@ -200,8 +190,8 @@ impl Shared {
         Ok(shared)
     }
 
-    /// Makes the functions that prove how much stack is left. Gates import them from here on.
-    fn prove_stack(&self) -> Result<(), JsValue> {
+    /// Makes the functions that prove how much stack is left, and those through which all calls go. Gates import them from here on.
+    fn prove_stack(&mut self) -> Result<(), JsValue> {
         let bytes = HEADROOM.with(Cell::get);
         let probes = |module: fn(u32, Unit) -> Vec<u8>| {
             let made = |unit| {
@@ -217,14 +207,36 @@ impl Shared {
         for name in ["headroom", "room"] {
             set(&self.kernel_imports, name, &get(&exports, name));
         }
-        prove(get(&exports, "headroom").unchecked_ref(), &loading);
+        let headroom = get(&exports, "headroom");
+        prove(headroom.unchecked_ref(), &self.wrapper, &loading);
         // Called once, it is compiled: later there may be too little stack for that.
         has_headroom();
+
+        let module = WebAssembly::Module::new(&bytes_of(&shared_module(ErrorCode::Dead)))?;
+        let kernel = bare();
+        set(&kernel, "slots", &self.slots);
+        set(&kernel, "memory", &wasm_bindgen::memory());
+        set(&kernel, "headroom", &headroom);
+        let imports = bare();
+        set(&imports, "k", &kernel);
+        let road = WebAssembly::Instance::new(&module, &imports)?.exports();
+        let depth = ErrorCode::Depth.number();
+        let enter = get(&road, "enter");
+        let frames = containment(&wasm_bindgen::memory(), &enter, depth);
+        set(&self.kernel_imports, "contain", &get(&frames, "slot"));
+        self.stub = get(&road, "stub").unchecked_into();
+        self.reach = get(&road, "reach");
+        self.around = get(&frames, "around").unchecked_into();
         Ok(())
     }
 
     /// Makes a function of JavaScript one that the table can hold.
     pub fn wrap(&self, function: &Function) -> Result<Function, JsValue> {
+        let wrapped = self.wrapped(function)?;
+        Ok(get(&wrapped, "wrap").unchecked_into())
+    }
+
+    fn wrapped(&self, function: &Function) -> Result<Object, JsValue> {
         let functions = bare();
         set(&functions, "0", function);
         let kernel = bare();
@@ -233,14 +245,19 @@ impl Shared {
         let imports = bare();
         set(&imports, "f", &functions);
         set(&imports, "k", &kernel);
-        let instance = WebAssembly::Instance::new(&self.wrapper, &imports)?;
-        Ok(get(&instance.exports(), "wrap").unchecked_into())
+        Ok(WebAssembly::Instance::new(&self.wrapper, &imports)?.exports())
+    }
+
+    /// A half that proves that its callee has its headroom, for who calls it without a slot.
+    pub fn prove(&self, half: &Function) -> Result<Function, JsValue> {
+        let wrapped = self.wrapped(half)?;
+        Ok(get(&wrapped, "proved").unchecked_into())
     }
 
     /// A function (frame) → status that calls what the slot holds which the global names.
     pub fn forward(&self, target: &Global) -> Result<Function, JsValue> {
         let kernel = bare();
-        set(&kernel, "enter", &self.enter);
+        set(&kernel, "reach", &self.reach);
         set(&kernel, "target", target);
         let imports = bare();
         set(&imports, "k", &kernel);
@@ -248,7 +265,7 @@ impl Shared {
         Ok(get(&instance.exports(), "forward").unchecked_into())
     }
 
-    /// A function (frame) → status for the host: a callee half, contained.
+    /// A function (frame) → status for the host: a callee half with its headroom, contained.
     pub fn contain(&self, half: &JsValue) -> Result<Function, JsValue> {
         let contained = self.around.call1(&JsValue::UNDEFINED, half)?;
         Ok(contained.unchecked_into())

@@ -23,6 +23,8 @@ mod exit;
 #[cfg(feature = "web")]
 mod frame;
 #[cfg(feature = "web")]
+mod fused;
+#[cfg(feature = "web")]
 mod host;
 #[cfg(feature = "web")]
 mod inspect;

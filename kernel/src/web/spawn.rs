@@ -4,6 +4,7 @@ use super::budget;
 use super::error::{KernelFailure, failure};
 use super::exit::{self, Reason};
 use super::frame::{self, Shared, bare, get, set};
+use super::fused::{self, Fused};
 use super::host::HostInterface;
 use super::plugin::{Compiled, Plugin};
 use super::supply::{PAGE, Supply, constants};
@@ -11,15 +12,16 @@ use super::transfer;
 use super::with_kernel;
 use crate::binding::Provider;
 use crate::class::ClassId;
+use crate::group::Membership;
 use crate::link::Server;
 use crate::load::{LoadError, clean};
 use crate::map::Map;
 use crate::module::{FUEL_IMPORT, MEMORY_IMPORT, REFILL_IMPORT, START_EXPORT, StatusExport};
 use crate::process::{Limits, ProcessId};
 use crate::time::Budget;
-use crate::translator::DESTRUCTOR;
+use crate::translator::{DESTRUCTOR, Road};
 use js_sys::WebAssembly::Global;
-use js_sys::{Array, Function, Object, Reflect, WebAssembly};
+use js_sys::{Array, Function, Object, Reflect, Uint8Array, WebAssembly};
 use portcullis_abi::ErrorCode;
 use portcullis_abi::names::{DESTRUCTOR_MARK, INITIALIZE_EXPORT, REALLOC_EXPORT, STATUS_EXPORT};
 use std::cell::RefCell;
@@ -37,6 +39,8 @@ struct Running {
     compiled: Rc<Compiled>,
     memory: Option<WebAssembly::Memory>,
     maximum_pages: u64,
+    /// What its gate exports, when it is connected.
+    gate: Option<Object>,
     destructors: Vec<(ClassId, Function)>,
     /// The slots of imports that were given a provider while it runs, each with the number of the slot that is called instead.
     later: Vec<(u32, Global)>,
@@ -75,6 +79,7 @@ pub fn forget(process: ProcessId) {
         running.take_if(|running| running.process == process)
     });
     transfer::remove_memory(process.raw());
+    fused::forget(process);
     // Outside of the list: a plugin that is dropped with it tells the kernel.
     drop(gone);
 }
@@ -115,6 +120,45 @@ pub fn import_name(process: ProcessId, index: u32) -> String {
         })
     })
     .unwrap_or_default()
+}
+
+/// How calls of an export travel within a group; nothing if the process does not run, or has no such export.
+pub fn road(process: ProcessId, interface: &str, name: &str) -> Option<Road> {
+    with(process, |running| {
+        let resolved = &running.compiled.resolved;
+        let mut exports = resolved.exports.iter();
+        let export = exports.find(|e| e.interface == interface && e.name == name)?;
+        let mints = |class: &str| {
+            resolved
+                .classes
+                .iter()
+                .any(|c| c.minted && c.class == class)
+        };
+        Some(Road::fused(
+            &export.signature,
+            mints,
+            export.post_return.is_some(),
+        ))
+    })
+    .flatten()
+}
+
+/// What is called on that road: an export itself, or its half.
+pub fn callee(process: ProcessId, interface: &str, name: &str, road: Road) -> Option<JsValue> {
+    with(process, |running| {
+        let mut exports = running.compiled.resolved.exports.iter();
+        let index = exports.position(|e| e.interface == interface && e.name == name)?;
+        let gate = running.gate.as_ref()?;
+        if road != Road::Straight {
+            return Some(get(gate, &format!("e{index}")));
+        }
+        let table: WebAssembly::Table = get(gate, "t").unchecked_into();
+        let export = table
+            .get(running.compiled.gate.exports + index as u32)
+            .ok()?;
+        Some(export.into())
+    })
+    .flatten()
 }
 
 /// The destructor of a class, contained, and its number for [`export_name`].
@@ -176,6 +220,7 @@ pub struct Spawn {
     constants: Map<String, JsValue>,
     limits: Limits,
     budget: Budget,
+    membership: Option<Membership>,
     pending: JsValue,
 }
 
@@ -196,6 +241,7 @@ impl Spawn {
             constants: Map::new(),
             limits: Limits::default(),
             budget: Budget::default(),
+            membership: None,
             pending,
         }
     }
@@ -204,6 +250,16 @@ impl Spawn {
     #[wasm_bindgen(js_name = useMemory)]
     pub fn use_memory(&mut self, memory: WebAssembly::Memory) {
         self.supply.shared = Some(memory);
+    }
+
+    /// Has it be of a trust group, of that number and name.
+    #[wasm_bindgen(js_name = setGroup)]
+    pub fn set_group(&mut self, group: u32, name: &str) {
+        self.membership = Some(Membership {
+            group,
+            name: clean(name, 100),
+            joined: false,
+        });
     }
 
     /// Gives a value for a constant that it may import, by `module#name`.
@@ -279,9 +335,13 @@ impl Spawn {
         let constants = constants.map_err(failure)?;
         let (memory, maximum_pages) = self.supply.memory(&self.name, &compiled.module)?;
         let shared = Shared::get()?;
+        let fused = self.fused(&compiled, &shared)?;
         let (process, served) = with_kernel(|kernel| {
             let full = |code| KernelFailure::new(code, format!("plugin `{}` is one process more than may run at once; raise `processes` when you start the kernel", self.name));
             let process = kernel.processes.insert(self.name.clone(), self.limits).map_err(full)?;
+            if let Ok(entry) = kernel.processes.get_mut(process) {
+                entry.membership = self.membership.clone();
+            }
             let served = kernel.serve(process, &compiled.resolved, &mut slots);
             let served = served.map_err(|code| {
                 // It was not told to anybody, and nothing of it can run.
@@ -298,6 +358,7 @@ impl Spawn {
             compiled: compiled.clone(),
             memory: memory.clone(),
             maximum_pages,
+            gate: None,
             destructors: Vec::new(),
             later: Vec::new(),
         };
@@ -308,7 +369,8 @@ impl Spawn {
         for slot in with_kernel(|kernel| kernel.later_slots(process)) {
             shared.set_slot(slot, &shared.stub)?;
         }
-        let gate_imports = self.gate_imports(process, &shared, memory.as_ref(), &slots);
+        let gate_imports =
+            self.gate_imports(process, &shared, memory.as_ref(), &slots, fused.as_ref());
         let waits = compiled.resolved.imports.iter().any(|import| {
             let binding = self.bindings.get(&import.interface);
             matches!(binding, Some(Binding::Host(_, names)) if names.contains(&import.name))
@@ -322,6 +384,7 @@ impl Spawn {
             constants,
             served,
             budget: self.budget,
+            fused,
             gate_imports,
             gate: JsValue::UNDEFINED.unchecked_into(),
         })
@@ -340,6 +403,7 @@ pub struct Starting {
     served: Vec<u32>,
     budget: Budget,
     waits: bool,
+    fused: Option<Fused>,
     gate_imports: Object,
     gate: Object,
 }
@@ -356,6 +420,13 @@ impl Starting {
     #[wasm_bindgen(getter)]
     pub fn waits(&self) -> bool {
         self.waits
+    }
+
+    /// The gate, if it is one that no other process of the plugin has.
+    #[wasm_bindgen(getter, js_name = ownGate)]
+    pub fn own_gate(&self) -> Option<Uint8Array> {
+        let fused = self.fused.as_ref();
+        fused.map(|fused| Uint8Array::from(fused.gate.bytes.as_slice()))
     }
 
     /// What the gate is to be instantiated with.
@@ -383,10 +454,17 @@ impl Starting {
     pub fn finish(&self, instance: &WebAssembly::Instance, nested: bool) -> Result<Array, JsValue> {
         let exports = instance.exports();
         let frames = self.connect(&exports)?;
+        if let Some(fused) = &self.fused {
+            fused.connect(self.process, &self.compiled, &self.gate)?;
+        }
         let Budget { deadline, fuel } = self.budget;
         let running = budget::begin(deadline, fuel, nested, None, false);
         let started = self.run_start(&exports);
         budget::end(running);
+        // Nobody stood between its start and those of its group that it called: if it did not come to an end, neither did they.
+        if started.is_ok() || with_kernel(|kernel| kernel.others_are_active(self.process)) {
+            with_kernel(|kernel| kernel.join(self.process));
+        }
         started.map(|()| frames)
     }
 
@@ -410,6 +488,7 @@ impl Starting {
                 function: None,
                 import: None,
                 budget: None,
+                group: None,
             },
         );
     }
@@ -460,12 +539,27 @@ impl Spawn {
         })
     }
 
+    /// The gate of a process of a group, if it calls others of it.
+    fn fused(&self, compiled: &Compiled, shared: &Shared) -> Result<Option<Fused>, JsValue> {
+        let Some(Membership { group, .. }) = self.membership else {
+            return Ok(None);
+        };
+        fused::gate(compiled, group, shared.multi_memory, |interface| match self
+            .bindings
+            .get(interface)?
+        {
+            Binding::Process(provider) => Some(ProcessId::from_raw(*provider)),
+            _ => None,
+        })
+    }
+
     fn gate_imports(
         &self,
         process: ProcessId,
         shared: &Shared,
         memory: Option<&WebAssembly::Memory>,
         slots: &[u32],
+        fused: Option<&Fused>,
     ) -> Object {
         let header = with_kernel(|kernel| kernel.processes.header_address(process));
         let kernel = bare();
@@ -479,6 +573,9 @@ impl Spawn {
         let bound = bare();
         for (index, slot) in slots.iter().enumerate() {
             set(&bound, &index.to_string(), &(*slot as i32).into());
+        }
+        for (name, global) in fused.into_iter().flat_map(Fused::globals) {
+            set(&bound, &name, global);
         }
         let imports = bare();
         set(&imports, "k", &kernel);
@@ -508,6 +605,7 @@ impl Starting {
         with_mut(self.process, |running| {
             if let Some(running) = running.as_mut().filter(|r| r.process == self.process) {
                 running.destructors = classes;
+                running.gate = Some(self.gate.clone());
             }
         });
         Ok(frames)
@@ -665,6 +763,7 @@ fn fill_table(compiled: &Compiled, gate: &Object, exports: &Object) -> Result<()
 #[wasm_bindgen(js_name = handOver)]
 pub fn hand_over(old: u32, new: u32) -> Result<(), JsValue> {
     let (old, new) = (ProcessId::from_raw(old), ProcessId::from_raw(new));
+    fused::may_succeed(old, new)?;
     let pairs = with_kernel(|kernel| kernel.hand_over(old, new)).map_err(|(code, function)| {
         if function.is_empty() {
             return failure(code);
@@ -683,7 +782,10 @@ pub fn hand_over(old: u32, new: u32) -> Result<(), JsValue> {
             shared.set_slot(successor, &shared.stub)?;
         }
     }
+    fused::succeed(old, new)?;
     let message = format!("plugin `{}` was replaced by a newer build", name(old));
+    // Nobody is in it: its group goes on, with the newer build.
+    with_kernel(|kernel| kernel.part(old));
     exit::end(
         old,
         Reason {
@@ -692,6 +794,7 @@ pub fn hand_over(old: u32, new: u32) -> Result<(), JsValue> {
             function: None,
             import: None,
             budget: None,
+            group: None,
         },
     );
     Ok(())

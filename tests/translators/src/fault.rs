@@ -12,6 +12,8 @@ pub const CAN_FAIL: [&str; 9] = [
 
 /// The place of the error among the words that gates share.
 const ERROR: u32 = 4;
+/// Where the status stands in a frame.
+pub(crate) const FRAME_STATUS: usize = 4;
 
 /// A failure to come.
 #[derive(Clone, Debug)]
@@ -76,20 +78,20 @@ impl Machine<'_> {
                 if !fails(&mut caller, arguments) {
                     return function.call(&mut caller, arguments, results);
                 }
-                // What the stack's end before anybody was entered is answered with; the others say 0 and leave the reason.
-                let (status, code) = match name {
-                    "contain" => (ErrorCode::Depth.number(), None),
-                    _ => (0, Some(ErrorCode::NoMemory)),
+                // What the stack's end before anybody was entered is answered with, in the frame; the others say 0 and leave the
+                // reason.
+                let (address, code) = match name {
+                    "contain" => {
+                        let frame = arguments[0].i32().unwrap_or_default() as u32;
+                        (frame + FRAME_STATUS as u32, ErrorCode::Depth)
+                    }
+                    _ => (caller.data().shared + 4 * ERROR, ErrorCode::NoMemory),
                 };
-                if let Some(code) = code {
-                    let (memory, shared) = (caller.data().memory, caller.data().shared);
-                    let address = (shared + 4 * ERROR) as usize;
-                    let memory = memory.expect("the kernel has a memory");
-                    memory
-                        .write(&mut caller, address, &code.number().to_le_bytes())
-                        .expect("it lies in memory");
-                }
-                results[0] = Val::I32(status as i32);
+                let memory = caller.data().memory.expect("the kernel has a memory");
+                memory
+                    .write(&mut caller, address as usize, &code.number().to_le_bytes())
+                    .expect("it lies in memory");
+                results.fill(Val::I32(0));
                 Ok(())
             },
         )

@@ -130,7 +130,13 @@ impl World {
         machine.data().shared = machine.kernel("test_shared", &[]);
         let module = machine.left("test_shared_module", &[]);
         let module = Module::new(engine, module).expect("a module");
-        let imports = [Extern::Table(slots)];
+        let memory = machine.kernel_memory();
+        let probe = machine.stack_probe();
+        let imports = [
+            Extern::Func(probe),
+            Extern::Table(slots),
+            Extern::Memory(memory),
+        ];
         let instance = Instance::new(machine.context(), &module, &imports).expect("it fits");
         machine.data().stub = instance.get_func(machine.context(), "stub");
         machine.data().enter = instance.get_func(machine.context(), "enter");

@@ -143,18 +143,21 @@ impl Machine<'_> {
         process
     }
 
-    /// The frame through which all calls between processes go: (frame, slot) → status.
+    /// The frame through which all calls between processes go: (frame, slot). It leaves the status in the frame.
     fn slot_frame(&mut self) -> Func {
         let multi_memory = self.multi_memory;
         Func::wrap(
             self.context(),
-            move |mut caller: Caller<'_, Data>, frame: i32, slot: i32| -> i32 {
+            move |mut caller: Caller<'_, Data>, frame: i32, slot: i32| {
                 let mut machine = Machine {
                     multi_memory,
                     context: caller.as_context_mut(),
                 };
                 let enter = machine.data().enter.expect("there is one");
-                machine.contained(enter, &[Val::I32(frame), Val::I32(slot)])
+                let arguments = [Val::I32(frame), Val::I32(slot)];
+                if let Some(status) = machine.contained(enter, &arguments, &mut []) {
+                    machine.write_kernel(frame as u32 + 4, &status.to_le_bytes());
+                }
             },
         )
     }
@@ -169,17 +172,18 @@ impl Machine<'_> {
                     multi_memory,
                     context: caller.as_context_mut(),
                 };
-                machine.contained(half, &[Val::I32(frame)])
+                let mut status = [Val::I32(0)];
+                let trapped = machine.contained(half, &[Val::I32(frame)], &mut status);
+                trapped.unwrap_or_else(|| status[0].i32().expect("a status"))
             },
         )
     }
 
-    /// Calls a function whose first argument is a frame: what traps inside ends the process that was entered.
-    fn contained(&mut self, function: Func, arguments: &[Val]) -> i32 {
+    /// Calls a function whose first argument is a frame: what traps inside ends the process that was entered, and gives a status.
+    fn contained(&mut self, function: Func, arguments: &[Val], results: &mut [Val]) -> Option<i32> {
         let frame = arguments[0].i32().expect("a frame") as u32;
-        let mut status = [Val::I32(0)];
-        match function.call(self.context(), arguments, &mut status) {
-            Ok(()) => status[0].i32().expect("a status"),
+        match function.call(self.context(), arguments, results) {
+            Ok(()) => None,
             Err(error) => {
                 self.check_kernel();
                 let memory = self.kernel_memory();
@@ -197,7 +201,7 @@ impl Machine<'_> {
                     message: error.to_string(),
                 });
                 self.end(callee);
-                portcullis_abi::ErrorCode::Trapped.number() as i32
+                Some(portcullis_abi::ErrorCode::Trapped.number() as i32)
             }
         }
     }
@@ -226,7 +230,7 @@ impl Machine<'_> {
                     let frame = self.able_to_fail("contain", frame);
                     Extern::Func(self.heard("contain", frame))
                 }
-                ("k", "headroom" | "room") => {
+                ("k", "room") => {
                     let probe = self.stack_probe();
                     Extern::Func(self.heard(name, probe))
                 }

@@ -104,7 +104,7 @@ fn arguments_stand_in_the_block_and_zeros_behind_them() {
             assert_eq!(called.results, [result], "{}", wanted.name());
             let heard = machine.take_heard();
             let header = machine.kernel("test_header", &[process]);
-            assert_eq!(heard[1], call("room", &[header]));
+            assert_eq!(heard[0], call("room", &[header]));
             let asked = heard_of(&heard, "syscall");
             let [process_of, number_of, block, count] = asked[0][..] else {
                 panic!("it takes four")

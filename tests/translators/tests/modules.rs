@@ -2,10 +2,13 @@
 
 use translator_tests::kernel::compiled;
 use translator_tests::machine::World;
-use wasmi::{Error, Extern, Func, Global, Instance, Module, Mutability, Store, Val};
+use wasmi::{
+    Error, Extern, Func, Global, Instance, Memory, MemoryType, Module, Mutability, Nullable, Ref,
+    RefType, Store, Table, TableType, Val,
+};
 
 #[test]
-fn a_function_of_the_host_is_called_after_its_headroom_was_proved() {
+fn a_function_is_called_as_it_is_or_after_its_headroom_was_proved() {
     let bytes = World::new(true).machine().left("test_wrapper_module", &[]);
     let (engine, _) = compiled();
     let module = Module::new(engine, bytes).expect("it is valid");
@@ -37,14 +40,20 @@ fn a_function_of_the_host_is_called_after_its_headroom_was_proved() {
         })
         .collect();
     let instance = Instance::new(&mut store, &module, &imports).expect("it fits");
-    let wrap = instance.get_func(&store, "wrap").expect("it is there");
+    let function = |name| instance.get_func(&store, name).expect("it is there");
+    let (wrap, proved) = (function("wrap"), function("proved"));
     let mut status = [Val::I32(0)];
-    wrap.call(&mut store, &[Val::I32(64)], &mut status)
-        .expect("it returns");
-    assert_eq!(status[0].i32(), Some(65));
-    assert_eq!(*store.data(), [("headroom", 64), ("served", 64)]);
-    store.data_mut().clear();
-    let failed = wrap.call(&mut store, &[Val::I32(0)], &mut status);
+    for (function, heard) in [
+        (wrap, &[("served", 64)][..]),
+        (proved, &[("headroom", 64), ("served", 64)]),
+    ] {
+        let called = function.call(&mut store, &[Val::I32(64)], &mut status);
+        called.expect("it returns");
+        assert_eq!(status[0].i32(), Some(65));
+        assert_eq!(*store.data(), heard);
+        store.data_mut().clear();
+    }
+    let failed = proved.call(&mut store, &[Val::I32(0)], &mut status);
     assert!(failed.is_err());
     assert_eq!(*store.data(), [("headroom", 0)]);
 }
@@ -58,7 +67,7 @@ fn a_call_that_goes_on_enters_the_function_that_is_named() {
     let (engine, _) = compiled();
     let module = Module::new(engine, bytes).expect("it is valid");
     let mut store: Store<Vec<(i32, i32)>> = Store::new(engine, Vec::new());
-    let enter = Func::wrap(
+    let reach = Func::wrap(
         &mut store,
         |mut caller: wasmi::Caller<'_, Vec<(i32, i32)>>, frame: i32, function: i32| {
             caller.data_mut().push((frame, function));
@@ -69,7 +78,7 @@ fn a_call_that_goes_on_enters_the_function_that_is_named() {
     let imports: Vec<Extern> = module
         .imports()
         .map(|import| match (import.module(), import.name()) {
-            ("k", "enter") => Extern::Func(enter),
+            ("k", "reach") => Extern::Func(reach),
             ("k", "target") => Extern::Global(target),
             other => panic!("it imports {other:?}"),
         })
@@ -110,4 +119,69 @@ fn probes_return() {
             assert!(called.is_err(), "{name} of {headroom} makes no call");
         }
     }
+}
+
+/// Whoever is called by way of a slot has its headroom; the status is left in the frame, or given back.
+#[test]
+fn slots_are_called_after_the_headroom_was_proved() {
+    let bytes = World::new(true).machine().left("test_shared_module", &[]);
+    let (engine, _) = compiled();
+    let module = Module::new(engine, bytes).expect("it is valid");
+    let mut store: Store<Vec<(&str, i32)>> = Store::new(engine, Vec::new());
+    let memory = Memory::new(&mut store, MemoryType::new(1, None)).expect("there is memory");
+    let table = TableType::new(RefType::Func, 4, None);
+    let slots = Table::new(&mut store, table, Ref::Func(Nullable::Null)).expect("a table");
+    let served = Func::wrap(
+        &mut store,
+        |mut caller: wasmi::Caller<'_, Vec<(&str, i32)>>, frame: i32| {
+            caller.data_mut().push(("served", frame));
+            frame + 1
+        },
+    );
+    let headroom = Func::wrap(
+        &mut store,
+        |mut caller: wasmi::Caller<'_, Vec<(&str, i32)>>, asked: i32| {
+            caller.data_mut().push(("headroom", asked));
+            if asked == 128 {
+                return Err(Error::new("there is none"));
+            }
+            Ok(())
+        },
+    );
+    let served = Ref::Func(Nullable::Val(served));
+    slots.set(&mut store, 2, served).expect("it has that slot");
+    let imports = [
+        Extern::Func(headroom),
+        Extern::Table(slots),
+        Extern::Memory(memory),
+    ];
+    let instance = Instance::new(&mut store, &module, &imports).expect("it fits");
+    let function = |name| instance.get_func(&store, name).expect("it is there");
+    let (enter, reach, stub) = (function("enter"), function("reach"), function("stub"));
+    let mut status = [Val::I32(0)];
+    for (function, results) in [(enter, 0), (reach, 1)] {
+        let arguments = [Val::I32(64), Val::I32(2)];
+        function
+            .call(&mut store, &arguments, &mut status[..results])
+            .expect("it returns");
+        if results == 1 {
+            assert_eq!(status[0].i32(), Some(65));
+        }
+        assert_eq!(*store.data(), [("headroom", 64), ("served", 64)]);
+        store.data_mut().clear();
+        // Nobody is entered without.
+        let arguments = [Val::I32(128), Val::I32(2)];
+        let called = function.call(&mut store, &arguments, &mut status[..results]);
+        assert!(called.is_err());
+        assert_eq!(*store.data(), [("headroom", 128)]);
+        store.data_mut().clear();
+    }
+    let mut left = [0; 4];
+    memory
+        .read(&store, 64 + 4, &mut left)
+        .expect("it lies there");
+    assert_eq!(u32::from_le_bytes(left), 65);
+    stub.call(&mut store, &[Val::I32(64)], &mut status)
+        .expect("it returns");
+    assert_eq!(status[0].i32(), Some(9));
 }

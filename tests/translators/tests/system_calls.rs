@@ -77,7 +77,6 @@ fn each_reaches_the_kernel_with_the_caller_and_its_arguments() {
         let header = machine.kernel("test_header", &[process]);
         let second = if count == 2 { 1_002 } else { 0 };
         let expected = [
-            call("headroom", &[header]),
             call("room", &[header]),
             call("syscall", &[process, number(wanted), 1_001, second]),
         ];
@@ -145,7 +144,7 @@ fn last_words_are_copied_out_and_cut() {
             assert_eq!(last_words(&mut machine, process), expected);
             let header = machine.kernel("test_header", &[process]);
             let heard = machine.take_heard();
-            assert_eq!(heard[1], call("room", &[header]));
+            assert_eq!(heard[0], call("room", &[header]));
             let asked = heard.iter().find(|heard| heard.name == "syscall");
             let asked = &asked.expect("it was called").arguments;
             assert_eq!(asked[..2], [process, number(SystemCall::Fault)]);

@@ -7,7 +7,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use portcullis_kernel::binding::Provider;
-use portcullis_kernel::class::ClassId;
+use portcullis_kernel::class::{ClassId, interface_of};
 use portcullis_kernel::layout::address_of;
 use portcullis_kernel::link::Server;
 use portcullis_kernel::load::LoadError;
@@ -15,7 +15,7 @@ use portcullis_kernel::module::{Module, PrepareOptions, Resolved, prepare, read,
 use portcullis_kernel::process::{Limits, ProcessId};
 use portcullis_kernel::signature::{Metadata, parse_records};
 use portcullis_kernel::translator::{
-    Gate, Unit, forwarder_module, generate, shared_module, stack_module, wrapper_module,
+    Gate, Road, Unit, forwarder_module, generate, shared_module, stack_module, wrapper_module,
 };
 use portcullis_kernel::web::with_kernel;
 use portcullis_kernel::{ErrorCode, Kernel};
@@ -152,6 +152,21 @@ exports! {
     /// Leaves the gate of a plugin.
     fn gate = "test_gate" (plugin) {
         leave(with(|harness| harness.plugins[plugin as usize - 1].gate.bytes.clone()))
+    }
+
+    /// Leaves the gate of a plugin that calls others of its group, which mint the classes of the interfaces that it imports from them.
+    fn fused_gate = "test_fused_gate" (plugin, multi_memory) {
+        let (resolved, has_memory) = with(|harness| {
+            let Loaded { module, resolved, .. } = &harness.plugins[plugin as usize - 1];
+            (resolved.clone(), module.memory.is_some())
+        });
+        let mut plan = with_kernel(|kernel| kernel.gate_plan(&resolved, has_memory, multi_memory != 0));
+        plan.metered = true;
+        for (gate, import) in plan.imports.iter_mut().zip(&resolved.imports) {
+            let mints = |class: &str| interface_of(class) == import.interface;
+            gate.road = Road::fused(&import.signature, mints, false);
+        }
+        leave(generate(&plan).bytes)
     }
 
     /// Leaves where things are to be put into the gate's table, a line each: index and export name.
