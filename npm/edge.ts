@@ -35,6 +35,9 @@ export class Call {
   readonly sources: Uint8Array[] = [];
 }
 
+/** Whether a value is a number, and lies in its slot. */
+export const isNumber = ({ kind }: ValuePlan): boolean => Object.hasOwn(scalarTypes, kind) || kind === 'error';
+
 /** Whether a value is a capability that moves. */
 export const moves = ({ kind }: ValuePlan): boolean => kind === 'own' || kind === 'option';
 

@@ -22,10 +22,13 @@ export class Frames {
   readonly #end: number;
   readonly #depth: number;
   #view: DataView;
+  /** The same, and empty as soon as the memory has grown: to look at its length costs less than to ask for the buffer. */
+  #bytes: Uint8Array;
 
   constructor(memory: WebAssembly.Memory) {
     this.#memory = memory;
     this.#view = new DataView(memory.buffer);
+    this.#bytes = new Uint8Array(memory.buffer);
     this.#top = kernel.frameTopAddress();
     this.#end = kernel.frameEndAddress();
     this.#depth = kernel.depthAddress();
@@ -33,7 +36,10 @@ export class Frames {
 
   /** A view of the kernel's memory, good until the next call into the kernel or a plugin. */
   get view(): DataView {
-    if (this.#view.buffer !== this.#memory.buffer) this.#view = new DataView(this.#memory.buffer);
+    if (this.#bytes.length === 0) {
+      this.#view = new DataView(this.#memory.buffer);
+      this.#bytes = new Uint8Array(this.#memory.buffer);
+    }
     return this.#view;
   }
 

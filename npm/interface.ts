@@ -2,7 +2,7 @@
 
 import * as kernel from './kernel.js';
 import { dispose } from './dispose.js';
-import { Call, type Edge, type Serving } from './edge.js';
+import { Call, isNumber, type Edge, type Serving } from './edge.js';
 import { PluginError, PortcullisError, checked, numberOf } from './errors.js';
 import type { ErrorCode } from './error-codes.js';
 import type { Frames } from './frames.js';
@@ -195,8 +195,11 @@ function serve(plan: FunctionPlan, method: Method, self: object, serving: Servin
     });
     return PENDING;
   };
+  // With numbers alone nothing is lent or moved, so there is nothing to end, and one will do for all calls.
+  const plain = !plan.asynchronous && [...plan.parameters, ...plan.ok, ...plan.error].every(isNumber);
+  const none = new Call();
   return (frame: number): number => {
-    const call = new Call();
+    const call = plain ? none : new Call();
     call.serving = serving;
     const { process, label } = inside;
     let from = 0;
@@ -239,7 +242,7 @@ function serve(plan: FunctionPlan, method: Method, self: object, serving: Servin
     } finally {
       inside.process = process;
       inside.label = label;
-      if (!waits) edge.end(call);
+      if (!waits && !plain) edge.end(call);
     }
   };
 }
