@@ -36,11 +36,11 @@ export class PagePicture {
     this.#engine = Engine.fromPixels(width, height, pixels, historyBudget);
   }
 
-  /** Compiles a filter, as the page does when it starts, and gives what applies it. */
+  /** Compiles a filter, as the page does when it starts, and gives what applies it; `yielding` is whether its calls can be suspended. */
   async filter(bytes, values) {
     const compiled = await this.#kernel.compile(bytes);
     const declaration = await declarationOf(bytes);
-    return () => this.#apply(compiled, declaration, values);
+    return (yielding) => this.#apply(compiled, declaration, { values, yielding });
   }
 
   #bytes(address, length) {
@@ -48,16 +48,16 @@ export class PagePicture {
   }
 
   /** Cuts each tile with its halo, has it made, puts it in its place, and makes the whole a step of the history. */
-  async #apply(compiled, declaration, values) {
+  async #apply(compiled, declaration, { values, yielding }) {
     const [engine, width, height] = [this.#engine, this.#width, this.#height];
     engine.setBlend(0, 0, width, height, 1);
     engine.stage();
-    const run = await FilterRun.start(this.#kernel, compiled, declaration, { values, width, height, options: { yielding: true } });
+    const run = await FilterRun.start(this.#kernel, compiled, declaration, { values, width, height, options: { yielding } });
     const edge = engine.tileEdge * (run.halo > wideHalo ? 2 : 1);
     for (let y = 0; y < height; y += edge) {
       for (let x = 0; x < width; x += edge) {
         const core = [x, y, Math.min(edge, width - x), Math.min(edge, height - y)];
-        const made = await this.#make(run, core);
+        const made = await this.#make(run, core, yielding && this.#kernel.features.yielding);
         engine.putStaged(...core, made);
       }
     }
@@ -65,12 +65,13 @@ export class PagePicture {
     engine.commit('filter');
   }
 
-  /** Has a tile made. It is in the engine's room for results then. */
-  async #make(run, core) {
+  /**
+   * Has a tile made. It is in the engine's room for results then. While calls are suspended, the page uses the engine, so those that can
+   * be get copies.
+   */
+  async #make(run, core, copies) {
     const engine = this.#engine;
     const length = core[2] * core[3] * 4;
-    // Where calls can be suspended, the page uses the engine meanwhile, and gives them copies.
-    const copies = this.#kernel.features.yielding;
     const room = copies ? 0 : engine.makeRoom(length);
     engine.cut(0, ...core, run.halo);
     let tile = this.#bytes(engine.tileAddress, engine.tileLength);

@@ -6,6 +6,7 @@ import { picture } from '../filters/picture.mjs';
 import { turn } from '../measure.mjs';
 
 const limit = 'linked into the page';
+const suspendable = 'portcullis, in calls that can be suspended';
 
 /** Sizes, with how often each contestant is measured, after how many milliseconds no more, and for how many it runs before. */
 const sizes = [
@@ -28,11 +29,17 @@ const filters = [
   { name: 'sobel', title: 'Edges by Sobel', plugin: 'sobel-edges', values: { of: 0 }, numbers: [0] },
 ];
 
-/** The page's own way: a process without rights, which gets tiles and gives tiles. */
-async function inSandbox({ kernel, pixelEngine, plugin }, { plugin: name, values }, size) {
+/**
+ * The page's own way: a process without rights, which gets tiles and gives tiles; once in calls that are not suspended, as whoever is
+ * linked is not, and once in calls that can be, where the engine has that, as the page makes them.
+ */
+async function inSandbox({ kernel, pixelEngine, plugin, absent }, { plugin: name, values }, size) {
   const page = new PagePicture(kernel, await pixelEngine(), size);
   const apply = await page.filter(await plugin(`filters/${name}`), values);
-  return { name: 'portcullis', apply, undo: () => page.undo(), checksum: () => page.checksum(), close: () => page.close() };
+  const common = { undo: () => page.undo(), checksum: () => page.checksum() };
+  const ways = [{ name: 'portcullis', apply: () => apply(false), close: () => page.close(), ...common }];
+  if (absent[suspendable] === undefined) ways.push({ name: suspendable, apply: () => apply(true), ...common });
+  return ways;
 }
 
 /** The same code in one module with the pixel engine. */
@@ -40,13 +47,14 @@ async function linked({ built, file }, { plugin, numbers }, { width, height, pix
   const { default: start, Linked } = await built('linked/linked.js');
   await start({ module_or_path: await file('linked/linked_bg.wasm') });
   const document = new Linked(width, height, pixels, historyBudget);
-  return {
+  const contestant = {
     name: limit,
     apply: () => document.apply(plugin, Float64Array.from(numbers)),
     undo: () => document.goBack(),
     checksum: () => document.checksum(),
     close: () => document.free(),
   };
+  return [contestant];
 }
 
 const noFilter = 'has no such filter';
@@ -68,6 +76,7 @@ const others = {
 function whyNot(other, filter, megapixels) {
   if (others[other][filter]) return others[other][filter];
   if (other === 'jimp' && megapixels > 1 && filter !== 'invert') return `takes more than a second for a megapixel, and this is ${megapixels}`;
+  if (other === 'wasm-vips' && filter === 'median' && megapixels > 12) return 'takes minutes on a busy machine';
   if (other === 'wasm-vips') return ({ features }) => (features.isolated ? undefined : 'needs a page that is isolated');
   return other === 'canvas filter' ? canvas.missing : undefined;
 }
@@ -128,7 +137,7 @@ function filterRow(filter, size) {
     name: `${filter.name}-${megapixels}`,
     title: `${filter.title}, ${megapixels} megapixel${megapixels > 1 ? 's' : ''}`,
     work:
-      `${width} × ${height} opaque pixels that are in memory get a result there, on one thread. The first two cut tiles with their halo, ` +
+      `${width} × ${height} opaque pixels that are in memory get a result there, on one thread. Portcullis and what is linked cut tiles with their halo, ` +
       'stage results, keep an undo step and the smaller scales of the picture; others only compute.',
     unit: 'ms',
     better: 'less',
@@ -136,14 +145,17 @@ function filterRow(filter, size) {
     native: true,
     essential: filter.name === 'sharpen' && megapixels === 1,
     targets,
-    absent: Object.fromEntries(Object.keys(others).flatMap((other) => {
-      const why = whyNot(other, filter.name, megapixels);
-      return why === undefined ? [] : [[other, why]];
-    })),
+    absent: {
+      [suspendable]: ({ kernel }) => (kernel.features.yielding ? undefined : 'the engine cannot suspend calls'),
+      ...Object.fromEntries(Object.keys(others).flatMap((other) => {
+        const why = whyNot(other, filter.name, megapixels);
+        return why === undefined ? [] : [[other, why]];
+      })),
+    },
     async measure(environment) {
       const contestants = [];
       const opaque = { width, height, pixels: picture(width, height) };
-      for (const open of [inSandbox, linked]) contestants.push(await open(environment, filter, opaque));
+      for (const open of [inSandbox, linked]) contestants.push(...(await open(environment, filter, opaque)));
       contestants.push(...(await openOthers(environment, filter, opaque)));
       const taken = await inTurn(contestants, environment.quick ? { rounds: 5, patience: 300, warmUp: 100 } : size);
       const checksums = new Set(contestants.map(({ last }) => last).filter((last) => last !== undefined));
