@@ -37,7 +37,7 @@ async function bundle(name) {
   const outputs = entries.map(([, file]) => join(out, file));
   await unlessMade(`bench-contestant-${name}`, { sources: [`bench/contestants/${name}`, 'bench/roads', 'bench/package-lock.json'], outputs }, async () => {
     for (const [entry, file] of entries) {
-      const options = ['--file', join(out, file), '--format', 'esm', '--platform', 'browser'];
+      const options = ['--file', join(out, file), '--format', 'esm', '--platform', 'browser', '--no-codeSplitting'];
       await run(process.execPath, [script('rolldown', 'bin/cli.mjs'), join(folder, name, entry), ...options], { todo: 'mend what the bundler says above' });
     }
   });

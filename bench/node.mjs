@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { build, dist, inRoot } from '../xtask/paths.mjs';
+import { bytesOf } from '../xtask/resident.mjs';
 import { takeRow } from './run.mjs';
 
 const inBench = (path) => join(build, 'bench', path);
@@ -45,6 +46,7 @@ try {
     contestant: (name) => load(inRoot('bench/contestants', name, 'index.mjs')),
     built: (path, instance) => import(`${pathToFileURL(inBench(path)).href}${instance === undefined ? '' : `?${instance}`}`),
     worker,
+    residentBytes: async () => bytesOf('self'),
     pixelEngine,
     startPreparation,
   });

@@ -97,6 +97,7 @@ export function resultsOf(row, engine, taken, absent = {}) {
   const targets = (row.targets ?? []).filter(({ engines }) => engines?.includes(engine) ?? true);
   const measured = taken.map(({ name, samples }) => {
     const { median, low, high } = spread(samples);
+    const ratio = limit && ratioOf(samples, limit);
     const judged = targets
       .filter(({ contestant }) => contestant === name)
       .flatMap((target) => judge(target, { samplesOf, limit: row.limit, better: row.better }))
@@ -108,7 +109,8 @@ export function resultsOf(row, engine, taken, absent = {}) {
       median: rounded(median),
       unit: row.unit,
       spread: [rounded(low), rounded(high)],
-      ...(limit && { ratio: rounded(ratioOf(samples, limit)) }),
+      // Of nothing there is no ratio.
+      ...(Number.isFinite(ratio) && { ratio: rounded(ratio) }),
       samples: samples.length,
       ...(judged.length > 0 && { targets: judged, met: judged.every(({ met }) => met) }),
     };

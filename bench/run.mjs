@@ -22,6 +22,7 @@ import { findRow } from './rows/index.mjs';
  * @property {(name: string) => Promise<Channel>} worker starts a worker: `bench/contestants/<name>/worker.mjs`
  * @property {() => Promise<(bytes: Uint8Array, metered: boolean) => void>} preparation what `compile` does with a module before
  *   the engine gets it, on its own
+ * @property {() => Promise<number>} residentBytes what the operating system counts as memory of all processes of the engine
  * @property {() => Promise<{ Engine: any, memory: WebAssembly.Memory }>} pixelEngine starts the paint page's pixel engine
  *
  * @typedef {{ port: MessagePort, terminate: () => void }} Channel a worker, and the port on which it is spoken to

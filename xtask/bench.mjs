@@ -13,6 +13,7 @@ import { allRows, familyTitles, findRow } from '../bench/rows/index.mjs';
 import { markdownOf, missedOf, textOf } from './bench-tables.mjs';
 import { Failure, which } from './command.mjs';
 import { build, dist, inRoot } from './paths.mjs';
+import { bytesBelow } from './resident.mjs';
 import { serve } from './serve.mjs';
 
 /** How long a row may take in an engine, in milliseconds: usually, and where it has to be quick. */
@@ -148,8 +149,9 @@ class Page {
     await driver.get(`${this.#url}/page/?engine=${this.#engine}&row=${row}${quick ? '&quick' : ''}`);
     const end = Date.now() + patienceFor(quick);
     for (;;) {
-      const outcome = await driver.executeScript('return location.search.includes(arguments[0]) && globalThis.outcome', `row=${row}`);
-      if (outcome) return outcome;
+      const outcome = await driver.executeScript("return location.search.includes(arguments[0]) && (globalThis.outcome ?? (globalThis.asked && 'asked'))", `row=${row}`);
+      if (outcome === 'asked') await driver.executeScript('globalThis.asked(arguments[0])', bytesBelow(process.pid));
+      else if (outcome) return outcome;
       if (Date.now() > end) throw new Error(`it took more than ${patienceFor(quick) / 1_000} seconds`);
       await new Promise((resolve) => setTimeout(resolve, quick ? 20 : 100));
     }

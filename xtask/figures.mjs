@@ -16,7 +16,6 @@ import { serve, strictCsp } from './serve.mjs';
 const sections = {
   stack: 'calls, by the stack that a callee is promised',
   crossings: 'arguments across a frame of JavaScript',
-  life: 'from bytes to the first answer',
   runaway: 'from the deadline of a plugin that never returns to its end',
   load: 'from navigation to the first filter',
 };

@@ -30,6 +30,16 @@ async function worker(name) {
   return { port: port1, terminate: () => started.terminate() };
 }
 
+/** The task reads it where a page cannot. */
+function residentBytes() {
+  return new Promise((resolve) => {
+    globalThis.asked = (bytes) => {
+      globalThis.asked = undefined;
+      resolve(bytes);
+    };
+  });
+}
+
 const wanted = new URLSearchParams(location.search);
 try {
   const results = await takeRow(wanted.get('row'), {
@@ -42,6 +52,7 @@ try {
     contestant: (name) => import(`/built/contestants/${name}.js`),
     built: (path, instance) => import(`/built/${path}${instance === undefined ? '' : `?${instance}`}`),
     worker,
+    residentBytes,
     pixelEngine,
     startPreparation,
   });

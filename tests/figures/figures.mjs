@@ -1,7 +1,6 @@
 // All figures but those of the paint page's loading. The same in Node and in every browser.
 
 import { crossings } from './crossings.mjs';
-import { life } from './life.mjs';
 import { runaway } from './runaway.mjs';
 import { stack } from './stack.mjs';
 
@@ -14,7 +13,7 @@ import { stack } from './stack.mjs';
  * @property {(name: string) => Promise<Uint8Array>} plugin the bytes of a plugin
  */
 
-const sections = { crossings, life, runaway, stack };
+const sections = { crossings, runaway, stack };
 
 /**
  * Takes the figures of a section.
