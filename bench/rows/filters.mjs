@@ -72,12 +72,18 @@ const others = {
   'canvas filter': { box: noFilter, sharpen: noFilter, unsharp: noFilter, median: noFilter, sobel: noFilter },
 };
 
+/** It starts threads. That one never comes to an end in WebKitGTK is known, and cannot be detected. */
+function whyNotVips({ engine, features }) {
+  if (!features.isolated) return 'needs a page that is isolated';
+  return engine === 'webkit' ? 'does not come to the end of its start' : undefined;
+}
+
 /** Why somebody cannot do a row, if that is so. */
 function whyNot(other, filter, megapixels) {
   if (others[other][filter]) return others[other][filter];
   if (other === 'jimp' && megapixels > 1 && filter !== 'invert') return `takes more than a second for a megapixel, and this is ${megapixels}`;
   if (other === 'wasm-vips' && filter === 'median' && megapixels > 12) return 'takes minutes on a busy machine';
-  if (other === 'wasm-vips') return ({ features }) => (features.isolated ? undefined : 'needs a page that is isolated');
+  if (other === 'wasm-vips') return whyNotVips;
   return other === 'canvas filter' ? canvas.missing : undefined;
 }
 
