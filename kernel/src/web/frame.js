@@ -122,10 +122,10 @@ export function attempt(action) {
 export function movers(kernelMemory, memory, pending) {
   let kernelBytes = new Uint8Array(kernelMemory.buffer);
   let bytes = new Uint8Array(memory === undefined ? 0 : memory.buffer);
-  // A memory that grew has a new buffer; an old view is empty, never stale.
+  // A memory that grew has a new buffer; an old view is empty, never stale. To ask for the buffer costs more than to look at a length.
   const refresh = () => {
-    if (kernelBytes.buffer !== kernelMemory.buffer) kernelBytes = new Uint8Array(kernelMemory.buffer);
-    if (memory !== undefined && bytes.buffer !== memory.buffer) bytes = new Uint8Array(memory.buffer);
+    if (kernelBytes.length === 0) kernelBytes = new Uint8Array(kernelMemory.buffer);
+    if (memory !== undefined && bytes.length === 0) bytes = new Uint8Array(memory.buffer);
   };
   const inside = (address, length) => address + length <= bytes.length;
   const copy = (target, to, source, from, length) => {
