@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { Kernel } from 'portcullis';
 import { kinds } from '../bombs/kinds.mjs';
 import { promised } from '../bombs/scales.mjs';
-import { dist, inRoot } from '../../xtask/paths.mjs';
+import { build, dist, inRoot } from '../../xtask/paths.mjs';
 
 /** The largest module of each kind that was accepted when it was measured: its scale and its bytes. */
 const measured = JSON.parse(readFileSync(inRoot('tests/bombs/measured.json'), 'utf8'));
@@ -17,6 +18,9 @@ const ordinary = 220;
 
 /** Points that a module may have. */
 const allowed = 200_000_000;
+
+/** Bytes of the kernel's own stack, which the linker gives it. */
+const stack = 1 << 20;
 
 /** Kinds that Node 20 has no instructions for. */
 const unknownToNode = /try_table|constant expression/;
@@ -58,6 +62,19 @@ test('a program costs far less', async () => {
   const error = await kernel.describe(bytes, { cost }).catch((error) => error);
   // It is no plugin: what it imports has no signatures.
   assert.notEqual(error.code, 'refused-module', error.message);
+});
+
+test('no module leads the kernel deep into its own stack', async () => {
+  // A second kernel without the package around it. Its stack is the beginning of its memory and grows down; it was never used.
+  const bindings = await import(pathToFileURL(join(build, 'npm/kernel.js')).href);
+  const { memory } = await bindings.default({ module_or_path: readFileSync(join(dist, 'kernel_bg.wasm')) });
+  for (const [name, make] of Object.entries(kinds)) {
+    const scale = /nested|deep/.test(name) ? measured[name].scale : Math.min(64, measured[name].scale);
+    bindings.prepare(make(scale), undefined, true, Infinity).free();
+  }
+  const words = new Uint32Array(memory.buffer, 0, stack / 4);
+  const used = stack - 4 * words.findIndex((word) => word !== 0);
+  assert.ok(used > 0 && used < stack / 16, `${used} bytes`);
 });
 
 test.after(() => kernel.close());
