@@ -113,10 +113,13 @@ export class CompiledPlugin {
   readonly inner: kernel.Plugin;
   /** @internal */
   readonly plans: readonly FunctionPlan[];
+  /** @internal How many bytes it has. */
+  readonly size: number;
 
   /** @internal Made by `Kernel.compile`. */
-  constructor(inner: kernel.Plugin, name: string | undefined, sha256: string) {
+  constructor(inner: kernel.Plugin, name: string | undefined, sha256: string, size: number) {
     this.inner = inner;
+    this.size = size;
     this.name = name;
     this.sha256 = sha256;
     this.plans = inner.exports() as readonly FunctionPlan[];

@@ -87,6 +87,33 @@ function costOf({ cost }: CompileOptions): number | undefined {
   throw new PortcullisError('bad-limit', `cost must be a number from 0 up, got ${String(cost)}`);
 }
 
+/** Bytes of a plugin up to which it is instantiated at once: then that takes less time than to wait for the engine. */
+const SMALL = 256 * 1024;
+/** Bytes of a module up to which it is compiled at once, for the same reason. More is refused by some engines in a page. */
+const TINY = 4 * 1024;
+/** Gates that are kept: those of plugins with the same functions are the same. */
+const MOST_GATES = 64;
+/** Characters for bytes, one for each. */
+const latin = new TextDecoder('latin1');
+
+/** What the engine is to compile: a plugin and its gate, which may have been compiled for another one. */
+type Uncompiled = readonly [plugin: Uint8Array<ArrayBuffer>, gate: Uint8Array<ArrayBuffer> | WebAssembly.Module];
+
+/** Compiles a module. */
+function compiledSoon(module: Uncompiled[number]): WebAssembly.Module | Promise<WebAssembly.Module> {
+  return module instanceof Uint8Array && module.length > TINY ? WebAssembly.compile(module) : compiledNow(module);
+}
+
+/** Instantiates a module, which may have yet to be compiled, at once. */
+function instantiatedNow(module: Instantiation[0], imports: WebAssembly.Imports): WebAssembly.Instance {
+  return new WebAssembly.Instance(compiledNow(module), imports);
+}
+
+/** As {@link compiledSoon}, at once. */
+function compiledNow(module: Uncompiled[number]): WebAssembly.Module {
+  return module instanceof Uint8Array ? new WebAssembly.Module(module) : module;
+}
+
 let running: Promise<Kernel> | undefined;
 
 /** Loads the kernel's own module. */
@@ -114,6 +141,7 @@ export class Kernel {
   readonly #children = new Children();
   readonly #history = new History();
   readonly #compiledBefore = new Cache<kernel.Plugin>(MOST_COMPILED, MOST_COMPILED_BYTES);
+  readonly #gates = new Cache<WebAssembly.Module>(MOST_GATES, MOST_GATES * TINY);
   readonly #clock: Clock;
   readonly #failed: HostFailureListener;
   readonly #limits: Limits;
@@ -304,7 +332,7 @@ export class Kernel {
       while (!step.done) {
         const [plugin, gate] = step.value;
         try {
-          step = steps.next(await Promise.all([WebAssembly.compile(plugin), WebAssembly.compile(gate)]));
+          step = steps.next(await Promise.all([compiledSoon(plugin), compiledSoon(gate)]));
         } catch (error) {
           step = steps.throw(error);
         }
@@ -326,7 +354,7 @@ export class Kernel {
       while (!step.done) {
         const [plugin, gate] = step.value;
         try {
-          step = steps.next([new WebAssembly.Module(plugin), new WebAssembly.Module(gate)]);
+          step = steps.next([compiledNow(plugin), compiledNow(gate)]);
         } catch (error) {
           step = steps.throw(error);
         }
@@ -344,25 +372,28 @@ export class Kernel {
     hash: string,
     name: string | undefined,
     options: CompileOptions,
-  ): Generator<readonly [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>], CompiledPlugin, [WebAssembly.Module, WebAssembly.Module]> {
+  ): Generator<Uncompiled, CompiledPlugin, [WebAssembly.Module, WebAssembly.Module]> {
     this.#admit(hash);
     const tables = options.tableEntries === undefined ? undefined : checkLimit('tableEntries', options.tableEntries, 0xffff_ffff);
     const [metering, cost] = [options.metering ?? true, costOf(options)];
     const key = JSON.stringify([hash, options.signatures, metering, String(cost), tables]);
     const known = this.#compiledBefore.get(key);
-    if (known) return new CompiledPlugin(known, name, hash);
+    if (known) return new CompiledPlugin(known, name, hash, bytes.length);
     checked(() => kernel.headroom(READ_BYTES + READ_FACTOR * bytes.length), name);
     const prepared = checked(() => kernel.prepare(bytes, options.signatures, metering, cost, tables), name);
+    const gate = prepared.gate() as Uint8Array<ArrayBuffer>;
+    const shape = gate.length <= TINY ? latin.decode(gate) : undefined;
     let modules: [WebAssembly.Module, WebAssembly.Module];
     try {
-      modules = yield [prepared.bytes() as Uint8Array<ArrayBuffer>, prepared.gate() as Uint8Array<ArrayBuffer>];
+      modules = yield [prepared.bytes() as Uint8Array<ArrayBuffer>, (shape && this.#gates.get(shape)) ?? gate];
     } catch (cause) {
       prepared.free();
       throw new PortcullisError('invalid-module', `the engine refuses the module: ${textOf(cause)}`, { cause, process: name });
     }
+    if (shape !== undefined) this.#gates.set(shape, modules[1], gate.length);
     const inner = prepared.finish(...modules);
     this.#compiledBefore.set(key, inner, bytes.length);
-    return new CompiledPlugin(inner, name, hash);
+    return new CompiledPlugin(inner, name, hash, bytes.length);
   }
 
   /** Throws `quarantined` if a plugin's bytes are refused. */
@@ -462,7 +493,8 @@ export class Kernel {
     while (!step.done) {
       try {
         const [module, imports] = step.value;
-        step = steps.next(module instanceof WebAssembly.Module ? await WebAssembly.instantiate(module, imports) : (await WebAssembly.instantiate(module, imports)).instance);
+        if (compiled.size <= SMALL && !(module instanceof Uint8Array && module.length > TINY)) step = steps.next(instantiatedNow(module, imports));
+        else step = steps.next(module instanceof WebAssembly.Module ? await WebAssembly.instantiate(module, imports) : (await WebAssembly.instantiate(module, imports)).instance);
       } catch (error) {
         step = steps.throw(error);
       }
@@ -477,7 +509,7 @@ export class Kernel {
     while (!step.done) {
       try {
         const [module, imports] = step.value;
-        step = steps.next(new WebAssembly.Instance(module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module), imports));
+        step = steps.next(instantiatedNow(module, imports));
       } catch (error) {
         step = steps.throw(error);
       }
@@ -726,6 +758,7 @@ export class Kernel {
     for (const provided of [...this.#interfaces]) provided.withdraw();
     this.#closed = true;
     this.#compiledBefore.clear();
+    this.#gates.clear();
     running = undefined;
   }
 
