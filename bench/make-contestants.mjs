@@ -15,9 +15,9 @@ const stamp = inRoot('bench/node_modules/.portcullis-lock');
 
 const lockHash = () => createHash('sha256').update(readFileSync(lock)).digest('hex');
 
+const installed = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash();
+
 async function install() {
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash()) return;
-  console.log('installing what the bench compares with, from bench/package-lock.json (into bench/node_modules)');
   await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: inRoot('bench'),
     todo: 'look whether this machine reaches the npm registry, then run the command again',
@@ -52,11 +52,17 @@ async function make(name) {
   if (existsSync(file)) await (await import(file)).default();
 }
 
-/** Makes what is not there yet. */
-export async function makeContestants() {
-  await install();
-  for (const name of names()) {
-    await make(name);
-    await bundle(name);
-  }
+/** The steps that install them, from bench/package-lock.json into bench/node_modules, and make what is not there yet. */
+export function contestantSteps() {
+  return [
+    { name: 'what the bench compares with, into bench/node_modules', doing: 'installing', skip: () => installed() && 'everything is there', run: install },
+    ...names().map((name) => ({
+      name: `${name}, for the bench`,
+      doing: 'building',
+      async run() {
+        await make(name);
+        await bundle(name);
+      },
+    })),
+  ];
 }

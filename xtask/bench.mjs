@@ -6,15 +6,17 @@ import { arch, cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { engines as browsers, open } from '../tests/lib/browsers.mjs';
-import { makeContestants } from '../bench/make-contestants.mjs';
+import { contestantSteps } from '../bench/make-contestants.mjs';
 import { makePlugins } from '../bench/make-plugins.mjs';
 import { descriptionOf, merged, resultsOf } from '../bench/report.mjs';
 import { allRows, familyTitles, findRow } from '../bench/rows/index.mjs';
 import { markdownOf, missedOf, textOf } from './bench-tables.mjs';
+import { buildSteps } from './build.mjs';
 import { Failure, which } from './command.mjs';
 import { build, dist, inRoot } from './paths.mjs';
 import { bytesBelow } from './resident.mjs';
 import { serve } from './serve.mjs';
+import { runSteps } from './steps.mjs';
 
 /** How long a row may take in an engine, in milliseconds: usually, and where it has to be quick. */
 const patienceFor = (quick) => (quick ? 30_000 : 5 * 60_000);
@@ -84,7 +86,7 @@ class Node {
   version = process.versions.node;
 
   measure(row, quick) {
-    const child = fork(inRoot('bench/node.mjs'), [row, ...(quick ? ['--quick'] : [])], { execArgv: ['--expose-gc'], serialization: 'json' });
+    const child = fork(inRoot('bench/node.mjs'), [row, ...(quick ? ['--quick'] : [])], { execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning'], serialization: 'json' });
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => child.kill('SIGKILL'), patienceFor(quick));
       child.once('message', resolve);
@@ -189,12 +191,6 @@ function fail(why, todo) {
   throw new Failure(why, { todo });
 }
 
-function checkBuilt() {
-  for (const path of [join(dist, 'index.js'), join(kernelBindings, 'kernel.js'), join(build, 'plugins'), join(build, 'engine/engine.js')]) {
-    if (!existsSync(path)) fail(`there is no ${path}`, 'run `npm run build`');
-  }
-}
-
 /** What is to be measured, in order. What has to be quick goes from engine to engine, so that all have something when time is over. */
 function* inOrder(rows, engines, quick) {
   const existing = (engine, { row }) => (engine === 'native' ? row.native === true : (row.engines?.includes(engine) ?? true));
@@ -276,9 +272,11 @@ export async function bench(names, { quick = false, only, open: opens = false, t
 
 /** Measures, and prints. Gives whether everything was measured. */
 async function measure(wanted, { quick, whole, order, table }) {
-  checkBuilt();
-  await makePlugins();
-  await makeContestants();
+  await runSteps([
+    ...buildSteps(['kernel', 'npm', 'plugins', 'engine']),
+    { name: 'plugins of the bench', doing: 'assembling', run: makePlugins },
+    ...contestantSteps(),
+  ]);
   const taken = await measureAll(wanted, { quick, whole, order });
   if (taken.report) {
     const rows = new Set(wanted.rows.map(({ row }) => row.name));
