@@ -8,7 +8,7 @@ import { useLayoutEffect } from 'preact/hooks';
  * unless it went elsewhere meanwhile.
  */
 export function useFocusInside(
-  element: RefObject<HTMLElement>,
+  element: RefObject<HTMLElement | null>,
   first: (inside: HTMLElement) => HTMLElement | null = (inside) => inside,
 ): void {
   // At once: what runs after painting would take the focus from where the person has put it by then.
