@@ -57,6 +57,9 @@ const noDetails = { function: undefined, import: undefined, budget: undefined, l
 /** What the engine is to do before a process can go on starting: instantiate a module. */
 type Instantiation = readonly [WebAssembly.Module | Uint8Array<ArrayBuffer>, WebAssembly.Imports];
 
+/** The exports of a process: contained, and as the engine can suspend them. */
+type Connected = Pick<Started, 'frames' | 'halves'>;
+
 /** Whom the kernel tells of what. */
 interface Listeners {
   exit: (process: Process, reason: ExitReason) => void;
@@ -538,9 +541,8 @@ export class Kernel {
         throw new PortcullisError('invalid-module', `plugin ${name} could not be instantiated: ${textOf(cause)}`, { cause, process: name });
       }
       this.#open();
-      const frames = starting.finish(instance, this.#inside.process !== 0) as ((frame: number) => number)[];
+      const { frames, halves } = starting.finish(instance, this.#inside.process !== 0) as Connected;
       if (care.supervision.respawn !== undefined) kernel.keepSlots(starting.process);
-      const halves = starting.halves as ((frame: number) => number)[];
       const waits = starting.waits || this.#waitsForObjects(care.options);
       return { id: starting.process, frames, halves, waits, plans: compiled.plans, pending, budget };
     } catch (thrown) {

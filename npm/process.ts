@@ -62,7 +62,7 @@ export interface CallOptions extends BudgetOptions {
   readonly yielding?: boolean;
 }
 
-/** What a process moves bytes through; see `frame.js`. */
+/** What a process moves bytes through; see `assembly.js`. */
 export interface Pending {
   sources: Uint8Array[];
   sink: ((bytes: Uint8Array) => void) | undefined;

@@ -247,8 +247,8 @@ pub fn generate(plan: &GatePlan) -> Gate {
         mutable: false,
         shared: false,
     };
-    imports.import("k", "process", global);
-    imports.import("k", "header", global);
+    imports.import("s", "process", global);
+    imports.import("s", "header", global);
     for index in 0..plan.imports.len() {
         imports.import("s", &index.to_string(), global);
     }

@@ -3,7 +3,7 @@
 use super::budget;
 use super::error::text_of;
 use super::frame::{self, Shared, get, set};
-use super::spawn;
+use super::running;
 use super::transfer;
 use super::with_kernel;
 use crate::class::ClassId;
@@ -86,7 +86,7 @@ pub fn trapped(process: u32, index: u32, thrown: JsValue) -> u32 {
     let entered = ProcessId::from_raw(process);
     // Another one of its group may have flown through it.
     let process = with_kernel(|kernel| kernel.culprit(entered));
-    let function = spawn::export_name(entered, index).filter(|_| process == entered);
+    let function = running::export_name(entered, index).filter(|_| process == entered);
     end(process, reason_of(process, function, &thrown));
     ErrorCode::Trapped.number()
 }
@@ -101,7 +101,7 @@ pub fn reason_of(process: ProcessId, function: Option<String>, thrown: &JsValue)
         format!(" in `{}`", clean(function, 120))
     });
     let kind = get(thrown, "name").as_string().unwrap_or_default();
-    let import = fatal.map(|(_, import)| spawn::import_name(process, import));
+    let import = fatal.map(|(_, import)| running::import_name(process, import));
     let mut budget = None;
     let (code, what) = if let Some(overrun) = overrun {
         if overrun.code != ErrorCode::Cancelled {
@@ -122,9 +122,9 @@ pub fn reason_of(process: ProcessId, function: Option<String>, thrown: &JsValue)
             "overflow",
             format!("used up the stack{place}: it calls itself too deeply"),
         )
-    } else if spawn::memory_is_full(process) {
-        let size = spawn::maximum_bytes(process);
-        budget = Some(("memory", size as f64, spawn::memory_bytes(process) as f64));
+    } else if running::memory_is_full(process) {
+        let size = running::maximum_bytes(process);
+        budget = Some(("memory", size as f64, running::memory_bytes(process) as f64));
         (
             "exhausted",
             match size >> 20 {
@@ -175,7 +175,7 @@ pub fn end(process: ProcessId, reason: Reason) {
     let mut others = Vec::new();
     if let Some(membership) = &membership {
         while let Some(other) = with_kernel(|kernel| kernel.next_member(membership.group)) {
-            let name = spawn::name(other);
+            let name = running::name(other);
             others.push((other, name, stop(other).flatten()));
         }
     }
@@ -208,7 +208,7 @@ fn stop(process: ProcessId) -> Option<Option<String>> {
         process.and_then(|process| process.last_words.take())
     });
     let ended = with_kernel(|kernel| kernel.end_process(process)).ok()?;
-    spawn::forget(process);
+    running::forget(process);
     if let Ok(shared) = Shared::get() {
         for slot in &ended {
             // The slot exists: it was set when the process was spawned.
@@ -304,7 +304,7 @@ fn tell(over: Drop, row: u32) -> bool {
         }
         return true;
     }
-    let Some((index, destructor)) = spawn::destructor(over.minter, over.class) else {
+    let Some((index, destructor)) = running::destructor(over.minter, over.class) else {
         return true;
     };
     if with_kernel(|kernel| kernel.too_many_destructors(over.minter, row)) {
@@ -338,7 +338,7 @@ fn tell(over: Drop, row: u32) -> bool {
 #[wasm_bindgen]
 pub fn kill(process: u32, message: Option<String>) {
     let process = ProcessId::from_raw(process);
-    let name = spawn::name(process);
+    let name = running::name(process);
     let message = match message {
         Some(message) => format!("plugin `{name}` was stopped: {message}"),
         None => format!("plugin `{name}` was stopped by the web app"),
@@ -363,7 +363,7 @@ pub fn dismiss(process: u32, message: Option<String>) {
     kill(process, message);
 }
 
-/// Keeps the slots that a process serves when it ends, for a successor that [`super::spawn::hand_over`] names, or until
+/// Keeps the slots that a process serves when it ends, for a successor that [`super::replace::hand_over`] names, or until
 /// [`disinherit`].
 #[wasm_bindgen(js_name = keepSlots)]
 pub fn keep_slots(process: u32) {

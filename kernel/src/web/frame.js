@@ -112,64 +112,6 @@ export function attempt(action) {
   }
 }
 
-/**
- * What a gate imports to move bytes. `pending` holds what the host gives or takes in the call that is running:
- * `sources`, byte arrays in the order in which lists go in; `sink`, which takes lists that come out.
- * @param {WebAssembly.Memory} kernelMemory
- * @param {WebAssembly.Memory | undefined} memory of the process
- * @param {{ sources: Uint8Array[], sink: ((bytes: Uint8Array) => void) | undefined }} pending
- */
-export function movers(kernelMemory, memory, pending) {
-  let kernelBytes = new Uint8Array(kernelMemory.buffer);
-  let bytes = new Uint8Array(memory === undefined ? 0 : memory.buffer);
-  // A memory that grew has a new buffer; an old view is empty, never stale. To ask for the buffer costs more than to look at a length.
-  const refresh = () => {
-    if (kernelBytes.length === 0) kernelBytes = new Uint8Array(kernelMemory.buffer);
-    if (memory !== undefined && bytes.length === 0) bytes = new Uint8Array(memory.buffer);
-  };
-  const inside = (address, length) => address + length <= bytes.length;
-  const copy = (target, to, source, from, length) => {
-    if (length === 0) return;
-    target.set(source.subarray(from, from + length), to);
-  };
-  const functions = {
-    __proto__: null,
-    copy_in(to, from, length) {
-      refresh();
-      to >>>= 0; from >>>= 0; length >>>= 0;
-      if (!inside(from, length)) return 0;
-      copy(kernelBytes, to, bytes, from, length);
-      return 1;
-    },
-    copy_out(to, from, length) {
-      refresh();
-      to >>>= 0; from >>>= 0; length >>>= 0;
-      if (!inside(to, length)) return 0;
-      copy(bytes, to, kernelBytes, from, length);
-      return 1;
-    },
-    fill(to, length) {
-      refresh();
-      to >>>= 0; length >>>= 0;
-      const source = pending.sources.shift();
-      if (source === undefined || source.length !== length || !inside(to, length)) return 0;
-      bytes.set(source, to);
-      return 1;
-    },
-    drain(from, length) {
-      refresh();
-      from >>>= 0; length >>>= 0;
-      if (!inside(from, length) || pending.sink === undefined) return 0;
-      pending.sink(bytes.subarray(from, from + length));
-      return 1;
-    },
-  };
-  // Called once with nothing to do, they are compiled: a caller may have too little stack left for that.
-  functions.copy_in(0, 0, 0);
-  functions.copy_out(0, 0, 0);
-  return functions;
-}
-
 /** The clock in milliseconds. The one of the page as it was loaded: what replaces it later does not stop time. */
 export const now = performance.now.bind(performance);
 

@@ -29,8 +29,6 @@ extern "C" {
     pub fn has_room_to_load() -> bool;
     /// Calls `action`: `[true, result]`, or `[false, what it threw]`.
     pub fn attempt(action: &Function) -> Array;
-    /// What a gate imports to move bytes.
-    pub fn movers(kernel: &JsValue, memory: &JsValue, pending: &JsValue) -> Object;
     /// An object without a prototype.
     pub fn bare() -> Object;
     /// The clock in milliseconds.
@@ -55,8 +53,8 @@ pub struct Shared {
     pub slots: WebAssembly::Table,
     /// What dead slots hold.
     pub stub: Function,
-    /// Makes a containment frame for calls from the host.
-    around: Function,
+    /// Makes a containment frame for calls from the host: a function (frame) → status of a callee half with its headroom.
+    pub around: Function,
     /// Calls what a slot holds: (frame, slot) → status.
     reach: JsValue,
     /// See [`forwarder_module`].
@@ -263,12 +261,6 @@ impl Shared {
         set(&imports, "k", &kernel);
         let instance = WebAssembly::Instance::new(&self.forwarder, &imports)?;
         Ok(get(&instance.exports(), "forward").unchecked_into())
-    }
-
-    /// A function (frame) → status for the host: a callee half with its headroom, contained.
-    pub fn contain(&self, half: &JsValue) -> Result<Function, JsValue> {
-        let contained = self.around.call1(&JsValue::UNDEFINED, half)?;
-        Ok(contained.unchecked_into())
     }
 
     /// Points a slot at a function.

@@ -5,12 +5,12 @@
 use super::error::{KernelFailure, failure};
 use super::frame::{Shared, get};
 use super::plugin::Compiled;
-use super::spawn;
+use super::running;
 use super::with_kernel;
 use crate::process::ProcessId;
 use crate::translator::{Gate, Road, generate};
 use js_sys::WebAssembly::{Global, Table};
-use js_sys::{Function, Object};
+use js_sys::{Array, Function, Object};
 use portcullis_abi::ErrorCode;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -63,7 +63,7 @@ pub fn gate(
     for import in &compiled.resolved.imports {
         let member = provider(&import.interface)
             .filter(|provider| with_kernel(|kernel| kernel.together(*provider, group)));
-        let road = member.and_then(|member| spawn::road(member, &import.interface, &import.name));
+        let road = member.and_then(|member| running::road(member, &import.interface, &import.name));
         imports.push(match (member, road) {
             (Some(member), Some(road)) => {
                 let header = (road == Road::Straight).then(|| global(0)).transpose()?;
@@ -88,11 +88,13 @@ pub fn gate(
 }
 
 impl Fused {
-    /// The globals that the gate imports, each with its name.
-    pub fn globals(&self) -> impl Iterator<Item = (String, &Global)> {
-        let imports = self.imports.iter().enumerate();
-        imports
-            .filter_map(|(index, import)| Some((format!("h{index}"), import.as_ref()?.2.as_ref()?)))
+    /// For each import the global that the gate imports for it, or nothing.
+    pub fn headers(&self) -> Array {
+        let header = |import: &Option<(ProcessId, Road, Option<Global>)>| {
+            let header = import.as_ref().and_then(|(_, _, header)| header.clone());
+            header.map_or(JsValue::UNDEFINED, JsValue::from)
+        };
+        self.imports.iter().map(header).collect()
     }
 
     /// Connects the gate, now that there is one, with those that are called from it.
@@ -134,7 +136,7 @@ impl Fused {
 impl Link {
     /// Points the gate at the provider.
     fn point(&self) -> Result<(), JsValue> {
-        let callee = spawn::callee(self.provider, &self.interface, &self.name, self.road);
+        let callee = running::callee(self.provider, &self.interface, &self.name, self.road);
         let Some(callee) = callee.and_then(|callee| callee.dyn_into::<Function>().ok()) else {
             return Err(failure(KernelFailure::new(
                 ErrorCode::Dead,
@@ -160,7 +162,7 @@ impl Link {
 /// # Errors
 /// `busy` when one of them is in it; `signature-mismatch` when it can no longer be called in the same way.
 pub fn may_succeed(old: ProcessId, new: ProcessId) -> Result<(), JsValue> {
-    let name = spawn::name(new);
+    let name = running::name(new);
     if with_kernel(|kernel| {
         kernel.membership(old).is_some() && kernel.processes.header(old).active.get() > 0
     }) {
@@ -175,7 +177,7 @@ pub fn may_succeed(old: ProcessId, new: ProcessId) -> Result<(), JsValue> {
         if link.provider != old {
             continue;
         }
-        let road = spawn::road(new, &link.interface, &link.name);
+        let road = running::road(new, &link.interface, &link.name);
         if road.is_some_and(|road| road != link.road) {
             return Err(failure(KernelFailure::new(
                 ErrorCode::SignatureMismatch,

@@ -1,6 +1,6 @@
 //! [`crate::inspect`] for JavaScript.
 
-use super::{spawn, with_kernel};
+use super::{running, with_kernel};
 use crate::inspect::InspectedProcess;
 use crate::process::ProcessId;
 use serde::Serialize;
@@ -31,7 +31,7 @@ pub fn inspect() -> Result<JsValue, JsValue> {
         )
     });
     for process in &mut processes {
-        process.memory_bytes = spawn::memory_bytes(ProcessId::from_raw(process.id));
+        process.memory_bytes = running::memory_bytes(ProcessId::from_raw(process.id));
     }
     let inspection = Inspection {
         processes,

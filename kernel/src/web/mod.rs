@@ -35,7 +35,15 @@ mod plan;
 #[cfg(feature = "web")]
 mod plugin;
 #[cfg(feature = "web")]
+mod recipe;
+#[cfg(feature = "web")]
+mod replace;
+#[cfg(feature = "web")]
+mod running;
+#[cfg(feature = "web")]
 mod spawn;
+#[cfg(feature = "web")]
+mod starting;
 #[cfg(feature = "web")]
 mod supply;
 #[cfg(all(test, feature = "web"))]

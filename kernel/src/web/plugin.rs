@@ -2,6 +2,7 @@
 
 use super::error::failure;
 use super::frame::Shared;
+use super::recipe::{Recipe, recipe};
 use super::with_kernel;
 use crate::class::Names;
 use crate::load::LoadError;
@@ -37,6 +38,8 @@ pub struct Compiled {
     pub gate_wasm: WebAssembly::Module,
     /// Whether it is metered.
     pub metered: bool,
+    /// How its processes are put together.
+    pub recipe: Recipe,
     _names: HeldNames,
 }
 
@@ -135,6 +138,7 @@ impl Prepared {
             names,
             ..
         } = self;
+        let recipe = recipe(&module, &resolved, &places, metered);
         Plugin {
             compiled: Rc::new(Compiled {
                 module,
@@ -143,6 +147,7 @@ impl Prepared {
                 gate: places,
                 gate_wasm: gate,
                 metered,
+                recipe,
                 _names: names,
             }),
         }

@@ -2,11 +2,12 @@
 
 use super::error::{KernelFailure, failure, text_of};
 use super::frame::{bare, get, set};
+use super::recipe::new_memory;
 use crate::load::clean;
 use crate::map::Map;
 use crate::module::{ImportedConstant, MemoryNeed, Module};
 use crate::signature::Core;
-use js_sys::{BigInt, Object, WebAssembly};
+use js_sys::{BigInt, WebAssembly};
 use portcullis_abi::ErrorCode;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -69,10 +70,7 @@ fn own(
             ),
         )));
     }
-    let descriptor = Object::new();
-    set(&descriptor, "initial", &(need.minimum as f64).into());
-    set(&descriptor, "maximum", &(maximum as f64).into());
-    let memory = WebAssembly::Memory::new(&descriptor).map_err(|thrown| {
+    let memory = new_memory(need.minimum as f64, maximum as f64).map_err(|thrown| {
         failure(KernelFailure::new(
             ErrorCode::NoMemory,
             format!(

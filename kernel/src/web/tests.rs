@@ -5,7 +5,9 @@ use super::exit::{kill, listen, trapped};
 use super::frame::{Shared, get};
 use super::inspect::inspect;
 use super::plugin::{Plugin, prepare_plugin};
-use super::spawn::{Spawn, hand_over, memory_bytes_of};
+use super::replace::hand_over;
+use super::running::memory_bytes_of;
+use super::spawn::Spawn;
 use super::with_kernel;
 use crate::process::ProcessId;
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array, WebAssembly};
@@ -87,10 +89,10 @@ async fn spawn(plugin: &Plugin) -> (u32, Array) {
     let request = Spawn::new(plugin, "calculator", pending.into(), 64.0 * 65_536.0);
     let mut starting = request.begin().expect("nothing is missing");
     let gate = instantiated(&plugin.gate(), &starting.gate_imports()).await;
-    let imports = starting.imports(&gate);
+    let imports = starting.imports(&gate).expect("the kernel has started");
     let instance = instantiated(&plugin.wasm(), &imports).await;
-    let frames = starting.finish(&instance, false).expect("it starts");
-    (starting.process(), frames)
+    let connected = starting.finish(&instance, false).expect("it starts");
+    (starting.process(), connected.frames())
 }
 
 fn index_of(plugin: &Plugin, export: &str) -> u32 {
@@ -232,7 +234,8 @@ fn what_ends_before_anybody_was_entered_is_nobodys_fault() {
     let instance = WebAssembly::Instance::new(&module.expect("it is valid"), &Object::new());
     let half = get(&instance.expect("it imports nothing").exports(), "half");
     let shared = Shared::get().expect("the shared tables can be made");
-    let contained = shared.contain(&half).expect("it is a function");
+    let contained = shared.around.call1(&JsValue::UNDEFINED, &half);
+    let contained: Function = contained.expect("it is a function").unchecked_into();
     let ended = || EXITS.with(|exits| exits.borrow().len());
     let before = ended();
     assert_eq!(

@@ -1,7 +1,7 @@
 //! What is used and what may be used, as pairs of numbers. `npm/usage.ts` has their names, in the same order.
 
 use super::error::{KernelFailure, failure};
-use super::{spawn, with_kernel};
+use super::{running, with_kernel};
 use crate::process::ProcessId;
 use portcullis_abi::ErrorCode;
 use wasm_bindgen::prelude::*;
@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen]
 pub fn usage(process: u32) -> Vec<f64> {
     let id = ProcessId::from_raw(process);
-    let maximum = spawn::maximum_bytes(id) as f64;
+    let maximum = running::maximum_bytes(id) as f64;
     with_kernel(|kernel| {
         let Ok(process) = kernel.processes.get(id) else {
             return Vec::new();
@@ -34,7 +34,7 @@ pub fn usage(process: u32) -> Vec<f64> {
             .into_iter()
             .flat_map(|(used, limit)| [f64::from(used), f64::from(limit)])
             .collect();
-        numbers[0] = spawn::memory_bytes(id) as f64;
+        numbers[0] = running::memory_bytes(id) as f64;
         numbers[1] = maximum;
         let none = f64::INFINITY;
         numbers.extend([process.fuel, none, process.milliseconds, none]);

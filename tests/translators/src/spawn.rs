@@ -223,8 +223,8 @@ impl Machine<'_> {
             let (from, name) = (import.module(), import.name());
             let found = match (from, name) {
                 ("k", "memory") => Extern::Memory(self.kernel_memory()),
-                ("k", "process") => self.constant(process),
-                ("k", "header") => self.constant(header),
+                ("s", "process") => self.constant(process),
+                ("s", "header") => self.constant(header),
                 ("k", "contain") => {
                     let frame = self.slot_frame();
                     let frame = self.able_to_fail("contain", frame);
