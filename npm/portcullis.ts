@@ -2,10 +2,11 @@
 
 import init, * as kernel from './kernel.js';
 import { DEFAULT_BUDGET, budgetOf, type Budget } from './budget.js';
-import { Cache } from './cache.js';
+import { Compiler, costOf, needRoomToRead } from './compiler.js';
 import { describe, type Description } from './description.js';
 import { dispose } from './dispose.js';
 import { Edge } from './edge.js';
+import { instantiatedNow, instantiatedSoon, stepsNow, stepsSoon, type Wanted } from './engine.js';
 import { PortcullisError, checked, textOf, toError } from './errors.js';
 import { History, type BudgetUse, type EventDetails, type EventProcess, type KernelEvent } from './events.js';
 import { Frames, HOST } from './frames.js';
@@ -55,7 +56,7 @@ interface Excess {
 const noDetails = { function: undefined, import: undefined, budget: undefined, lastWords: undefined, group: undefined };
 
 /** What the engine is to do before a process can go on starting: instantiate a module. */
-type Instantiation = readonly [WebAssembly.Module | Uint8Array<ArrayBuffer>, WebAssembly.Imports];
+type Instantiation = readonly [Wanted, WebAssembly.Imports];
 
 /** The exports of a process: contained, and as the engine can suspend them. */
 type Connected = Pick<Started, 'frames' | 'halves'>;
@@ -75,48 +76,8 @@ const DEFAULT_PROCESSES = 1_024;
 /** The kernel numbers its processes in twelve bits; two of them are not for plugins. */
 const MOST_PROCESSES = 4_094;
 const DEFAULT_CONTENT = 256 * 1024 * 1024;
-/** Bytes that the kernel needs to read a plugin: so many, and so many times its size. */
-const READ_BYTES = 1024 * 1024;
-const READ_FACTOR = 4;
 /** Bytes of stack that a callee has at least if nothing else is said. */
 const DEFAULT_HEADROOM = 16 * 1024;
-/** Compiled plugins that are kept, and bytes of the plugins that they were compiled from. */
-const MOST_COMPILED = 32;
-const MOST_COMPILED_BYTES = 16 * 1024 * 1024;
-
-/** The setting `cost`, if it is one. */
-function costOf({ cost }: CompileOptions): number | undefined {
-  if (cost === undefined || cost >= 0) return cost;
-  throw new PortcullisError('bad-limit', `cost must be a number from 0 up, got ${String(cost)}`);
-}
-
-/** Bytes of a plugin up to which it is instantiated at once: then that takes less time than to wait for the engine. */
-const SMALL = 256 * 1024;
-/** Bytes of a module up to which it is compiled at once, for the same reason. More is refused by some engines in a page. */
-const TINY = 4 * 1024;
-/** Gates that are kept: those of plugins with the same functions are the same. */
-const MOST_GATES = 64;
-/** Characters for bytes, one for each. */
-const latin = new TextDecoder('latin1');
-
-/** What the engine is to compile: a plugin and its gate, which may have been compiled for another one. */
-type Uncompiled = readonly [plugin: Uint8Array<ArrayBuffer>, gate: Uint8Array<ArrayBuffer> | WebAssembly.Module];
-
-/** Compiles a module. */
-function compiledSoon(module: Uncompiled[number]): WebAssembly.Module | Promise<WebAssembly.Module> {
-  return module instanceof Uint8Array && module.length > TINY ? WebAssembly.compile(module) : compiledNow(module);
-}
-
-/** Instantiates a module, which may have yet to be compiled, at once. */
-function instantiatedNow(module: Instantiation[0], imports: WebAssembly.Imports): WebAssembly.Instance {
-  return new WebAssembly.Instance(compiledNow(module), imports);
-}
-
-/** As {@link compiledSoon}, at once. */
-function compiledNow(module: Uncompiled[number]): WebAssembly.Module {
-  return module instanceof Uint8Array ? new WebAssembly.Module(module) : module;
-}
-
 let running: Promise<Kernel> | undefined;
 
 /** Loads the kernel's own module. */
@@ -143,8 +104,6 @@ export class Kernel {
   readonly #interfaces = new Set<Interface>();
   readonly #children = new Children();
   readonly #history = new History();
-  readonly #compiledBefore = new Cache<kernel.Plugin>(MOST_COMPILED, MOST_COMPILED_BYTES);
-  readonly #gates = new Cache<WebAssembly.Module>(MOST_GATES, MOST_GATES * TINY);
   readonly #clock: Clock;
   readonly #failed: HostFailureListener;
   readonly #limits: Limits;
@@ -153,6 +112,7 @@ export class Kernel {
   readonly #hostSide: HostSide;
   /** The plugins whose bytes are refused: by the application, or because of {@link SpawnOptions.quarantine}. */
   readonly quarantine: Quarantine;
+  readonly #compiler: Compiler;
   #spawned = 0;
   #groups = 0;
   #closed = false;
@@ -183,6 +143,7 @@ export class Kernel {
       () => clock.now(),
       (what, { sha256, name, reason }) => this.#tell({ what, process: { id: undefined, name, sha256 }, message: `${name} is ${what === 'lifted' ? 'let in again' : `refused from now on: ${reason}`}` }),
     );
+    this.#compiler = new Compiler(this.quarantine);
     kernel.listen(
       kernel.trapped,
       (id: number, reason: ExitReason) => this.#ended(id, reason),
@@ -232,7 +193,7 @@ export class Kernel {
   #provide(name: string, signatures: string, methods: object): Interface {
     this.#open();
     needRoom();
-    checked(() => kernel.headroom(READ_BYTES + READ_FACTOR * signatures.length));
+    needRoomToRead(signatures.length);
     const withdrawn = (gone: Interface): void => {
       this.#interfaces.delete(gone);
       if (this.#methods.get(name) === gone.inner.methods) this.#methods.delete(name);
@@ -311,7 +272,7 @@ export class Kernel {
   async describe(source: BytesSource, options: Pick<CompileOptions, 'signatures' | 'cost'> = {}): Promise<Description> {
     this.#open();
     const { bytes } = await bytesOf(source);
-    checked(() => kernel.headroom(READ_BYTES + READ_FACTOR * bytes.length));
+    needRoomToRead(bytes.length);
     return describe(bytes, options.signatures, costOf(options));
   }
 
@@ -330,17 +291,7 @@ export class Kernel {
     try {
       const copy = await hashed(given, options.sha256);
       hash = copy.hash;
-      const steps = this.#compiling(copy.bytes, hash, name, options);
-      let step = steps.next();
-      while (!step.done) {
-        const [plugin, gate] = step.value;
-        try {
-          step = steps.next(await Promise.all([compiledSoon(plugin), compiledSoon(gate)]));
-        } catch (error) {
-          step = steps.throw(error);
-        }
-      }
-      return step.value;
+      return await this.#compiler.compile(copy.bytes, hash, name, options);
     } catch (error) {
       this.#refused({ id: undefined, name: label, sha256: hash }, error);
       throw error;
@@ -352,60 +303,11 @@ export class Kernel {
     let hash: string | undefined;
     try {
       hash = sha256Now(bytes);
-      const steps = this.#compiling(bytes, hash, name, {});
-      let step = steps.next();
-      while (!step.done) {
-        const [plugin, gate] = step.value;
-        try {
-          step = steps.next([compiledNow(plugin), compiledNow(gate)]);
-        } catch (error) {
-          step = steps.throw(error);
-        }
-      }
-      return step.value;
+      return this.#compiler.compileNow(bytes, hash, name);
     } catch (error) {
       this.#refused({ id: undefined, name, sha256: hash }, error);
       throw error;
     }
-  }
-
-  /** Yields what the engine is to compile, if it was not compiled before. */
-  *#compiling(
-    bytes: Uint8Array,
-    hash: string,
-    name: string | undefined,
-    options: CompileOptions,
-  ): Generator<Uncompiled, CompiledPlugin, [WebAssembly.Module, WebAssembly.Module]> {
-    this.#admit(hash);
-    const tables = options.tableEntries === undefined ? undefined : checkLimit('tableEntries', options.tableEntries, 0xffff_ffff);
-    const [metering, cost] = [options.metering ?? true, costOf(options)];
-    const key = JSON.stringify([hash, options.signatures, metering, String(cost), tables]);
-    const known = this.#compiledBefore.get(key);
-    if (known) return new CompiledPlugin(known, name, hash, bytes.length);
-    checked(() => kernel.headroom(READ_BYTES + READ_FACTOR * bytes.length), name);
-    const prepared = checked(() => kernel.prepare(bytes, options.signatures, metering, cost, tables), name);
-    const gate = prepared.gate() as Uint8Array<ArrayBuffer>;
-    const shape = gate.length <= TINY ? latin.decode(gate) : undefined;
-    let modules: [WebAssembly.Module, WebAssembly.Module];
-    try {
-      modules = yield [prepared.bytes() as Uint8Array<ArrayBuffer>, (shape && this.#gates.get(shape)) ?? gate];
-    } catch (cause) {
-      prepared.free();
-      throw new PortcullisError('invalid-module', `the engine refuses the module: ${textOf(cause)}`, { cause, process: name });
-    }
-    if (shape !== undefined) this.#gates.set(shape, modules[1], gate.length);
-    const inner = prepared.finish(...modules);
-    this.#compiledBefore.set(key, inner, bytes.length);
-    return new CompiledPlugin(inner, name, hash, bytes.length);
-  }
-
-  /** Throws `quarantined` if a plugin's bytes are refused. */
-  #admit(hash: string): void {
-    const entry = this.quarantine.get(hash);
-    if (entry === undefined) return;
-    const since = new Date(entry.since).toISOString();
-    const message = `plugin ${entry.name} is in quarantine since ${since}: ${entry.reason}; \`quarantine.lift('${entry.sha256}')\` lets it in again`;
-    throw new PortcullisError('quarantined', message, { process: entry.name });
   }
 
   /**
@@ -490,34 +392,13 @@ export class Kernel {
     return source instanceof CompiledPlugin ? source : this.compile(source, options);
   }
 
-  async #start(compiled: CompiledPlugin, name: string, care: Care): Promise<Started> {
-    const steps = this.#starting(compiled, name, care);
-    let step = steps.next();
-    while (!step.done) {
-      try {
-        const [module, imports] = step.value;
-        if (compiled.size <= SMALL && !(module instanceof Uint8Array && module.length > TINY)) step = steps.next(instantiatedNow(module, imports));
-        else step = steps.next(module instanceof WebAssembly.Module ? await WebAssembly.instantiate(module, imports) : (await WebAssembly.instantiate(module, imports)).instance);
-      } catch (error) {
-        step = steps.throw(error);
-      }
-    }
-    return step.value;
+  #start(compiled: CompiledPlugin, name: string, care: Care): Promise<Started> {
+    return stepsSoon(this.#starting(compiled, name, care), ([module, imports]) => instantiatedSoon(module, imports, compiled.size));
   }
 
   /** As {@link #start}, at once: in the middle of a call. */
   #startNow(compiled: CompiledPlugin, name: string, care: Care): Started {
-    const steps = this.#starting(compiled, name, care);
-    let step = steps.next();
-    while (!step.done) {
-      try {
-        const [module, imports] = step.value;
-        step = steps.next(instantiatedNow(module, imports));
-      } catch (error) {
-        step = steps.throw(error);
-      }
-    }
-    return step.value;
+    return stepsNow(this.#starting(compiled, name, care), ([module, imports]) => instantiatedNow(module, imports));
   }
 
   /** Yields what the engine is to instantiate. */
@@ -525,7 +406,7 @@ export class Kernel {
     const about = { id: undefined, name, sha256: compiled.sha256 };
     let starting: kernel.Starting | undefined;
     try {
-      this.#admit(compiled.sha256);
+      this.quarantine.admit(compiled.sha256);
       const pending: Pending = { sources: [], sink: undefined };
       const budget = budgetOf(care.options, DEFAULT_BUDGET, (message) => new PortcullisError('bad-limit', message));
       const request = this.#request(compiled, name, pending, care.options, budget);
@@ -759,8 +640,7 @@ export class Kernel {
     for (const process of this.processes) process.kill('the kernel was closed');
     for (const provided of [...this.#interfaces]) provided.withdraw();
     this.#closed = true;
-    this.#compiledBefore.clear();
-    this.#gates.clear();
+    this.#compiler.clear();
     running = undefined;
   }
 

@@ -56,6 +56,15 @@ export class Quarantine {
     return this.#entries.get(sha256.toLowerCase());
   }
 
+  /** @internal Throws `quarantined` if a plugin's bytes are refused. */
+  admit(sha256: string): void {
+    const entry = this.get(sha256);
+    if (entry === undefined) return;
+    const since = new Date(entry.since).toISOString();
+    const message = `plugin ${entry.name} is in quarantine since ${since}: ${entry.reason}; \`quarantine.lift('${entry.sha256}')\` lets it in again`;
+    throw new PortcullisError('quarantined', message, { process: entry.name });
+  }
+
   /** Refuses a plugin's bytes from now on. */
   add(sha256: string, { name = 'plugin', reason = 'the web app refuses it' }: { readonly name?: string; readonly reason?: string } = {}): void {
     const entry = checkEntry({ sha256, name, reason, since: this.#now() });
