@@ -3,34 +3,42 @@
 use translator_tests::kernel::compiled;
 use translator_tests::machine::World;
 use wasmi::{
-    Error, Extern, Func, Global, Instance, Memory, MemoryType, Module, Mutability, Nullable, Ref,
-    RefType, Store, Table, TableType, Val,
+    Caller, Error, Extern, Func, Global, Instance, Memory, MemoryType, Module, Mutability,
+    Nullable, Ref, RefType, Store, Table, TableType, Val,
 };
+
+/// What was called, with the frame.
+type Calls = Vec<(&'static str, i32)>;
+
+/// A frame for which there is no stack any more.
+const USED_UP: i32 = 128;
+
+/// A function that notes its frame, and gives the next number as its status.
+fn served(store: &mut Store<Calls>) -> Func {
+    Func::wrap(store, |mut caller: Caller<'_, Calls>, frame: i32| {
+        caller.data_mut().push(("served", frame));
+        frame + 1
+    })
+}
+
+/// A proof of stack that notes its frame, and fails for one.
+fn headroom(store: &mut Store<Calls>) -> Func {
+    Func::wrap(store, |mut caller: Caller<'_, Calls>, frame: i32| {
+        caller.data_mut().push(("headroom", frame));
+        if frame == USED_UP {
+            return Err(Error::new("there is none"));
+        }
+        Ok(())
+    })
+}
 
 #[test]
 fn a_function_is_called_as_it_is_or_after_its_headroom_was_proved() {
     let bytes = World::new(true).machine().left("test_wrapper_module", &[]);
     let (engine, _) = compiled();
     let module = Module::new(engine, bytes).expect("it is valid");
-    let mut store: Store<Vec<(&str, i32)>> = Store::new(engine, Vec::new());
-    let served = Func::wrap(
-        &mut store,
-        |mut caller: wasmi::Caller<'_, Vec<(&str, i32)>>, frame: i32| {
-            caller.data_mut().push(("served", frame));
-            frame + 1
-        },
-    );
-    let headroom = Func::wrap(
-        &mut store,
-        |mut caller: wasmi::Caller<'_, Vec<(&str, i32)>>, asked: i32| {
-            caller.data_mut().push(("headroom", asked));
-            // 0 stands for a stack that is used up.
-            if asked == 0 {
-                return Err(Error::new("there is none"));
-            }
-            Ok(())
-        },
-    );
+    let mut store: Store<Calls> = Store::new(engine, Vec::new());
+    let (served, headroom) = (served(&mut store), headroom(&mut store));
     let imports: Vec<Extern> = module
         .imports()
         .map(|import| match (import.module(), import.name()) {
@@ -53,9 +61,9 @@ fn a_function_is_called_as_it_is_or_after_its_headroom_was_proved() {
         assert_eq!(*store.data(), heard);
         store.data_mut().clear();
     }
-    let failed = proved.call(&mut store, &[Val::I32(0)], &mut status);
+    let failed = proved.call(&mut store, &[Val::I32(USED_UP)], &mut status);
     assert!(failed.is_err());
-    assert_eq!(*store.data(), [("headroom", 0)]);
+    assert_eq!(*store.data(), [("headroom", USED_UP)]);
 }
 
 /// What was suspended goes on with the frame that was asked for, at the function that the kernel names at that moment.
@@ -69,7 +77,7 @@ fn a_call_that_goes_on_enters_the_function_that_is_named() {
     let mut store: Store<Vec<(i32, i32)>> = Store::new(engine, Vec::new());
     let reach = Func::wrap(
         &mut store,
-        |mut caller: wasmi::Caller<'_, Vec<(i32, i32)>>, frame: i32, function: i32| {
+        |mut caller: Caller<'_, Vec<(i32, i32)>>, frame: i32, function: i32| {
             caller.data_mut().push((frame, function));
             function + 1
         },
@@ -127,27 +135,11 @@ fn slots_are_called_after_the_headroom_was_proved() {
     let bytes = World::new(true).machine().left("test_shared_module", &[]);
     let (engine, _) = compiled();
     let module = Module::new(engine, bytes).expect("it is valid");
-    let mut store: Store<Vec<(&str, i32)>> = Store::new(engine, Vec::new());
+    let mut store: Store<Calls> = Store::new(engine, Vec::new());
     let memory = Memory::new(&mut store, MemoryType::new(1, None)).expect("there is memory");
     let table = TableType::new(RefType::Func, 4, None);
     let slots = Table::new(&mut store, table, Ref::Func(Nullable::Null)).expect("a table");
-    let served = Func::wrap(
-        &mut store,
-        |mut caller: wasmi::Caller<'_, Vec<(&str, i32)>>, frame: i32| {
-            caller.data_mut().push(("served", frame));
-            frame + 1
-        },
-    );
-    let headroom = Func::wrap(
-        &mut store,
-        |mut caller: wasmi::Caller<'_, Vec<(&str, i32)>>, asked: i32| {
-            caller.data_mut().push(("headroom", asked));
-            if asked == 128 {
-                return Err(Error::new("there is none"));
-            }
-            Ok(())
-        },
-    );
+    let (served, headroom) = (served(&mut store), headroom(&mut store));
     let served = Ref::Func(Nullable::Val(served));
     slots.set(&mut store, 2, served).expect("it has that slot");
     let imports = [
@@ -170,10 +162,10 @@ fn slots_are_called_after_the_headroom_was_proved() {
         assert_eq!(*store.data(), [("headroom", 64), ("served", 64)]);
         store.data_mut().clear();
         // Nobody is entered without.
-        let arguments = [Val::I32(128), Val::I32(2)];
+        let arguments = [Val::I32(USED_UP), Val::I32(2)];
         let called = function.call(&mut store, &arguments, &mut status[..results]);
         assert!(called.is_err());
-        assert_eq!(*store.data(), [("headroom", 128)]);
+        assert_eq!(*store.data(), [("headroom", USED_UP)]);
         store.data_mut().clear();
     }
     let mut left = [0; 4];
