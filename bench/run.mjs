@@ -83,8 +83,14 @@ export async function takeRow(name, { startPreparation, ...around }) {
   const features = detectFeatures();
   const kernel = await around.Kernel.start();
   const preparation = async () => {
-    const { prepare } = await startPreparation();
-    return (module, metered) => prepare(module, undefined, metered, Infinity).free();
+    const { Preparation } = await startPreparation();
+    return (module, metered) => {
+      const work = new Preparation(module, undefined, metered, Infinity);
+      let prepared;
+      while (prepared === undefined) prepared = work.step();
+      prepared.free();
+      work.free();
+    };
   };
   const environment = { ...around, features, kernel, plugin: remember(around.plugin), file: remember(around.file), preparation };
   const absent = {};

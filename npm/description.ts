@@ -1,7 +1,5 @@
 // What a plugin has and asks for, told without running it.
 
-import * as kernel from './kernel.js';
-import { checked } from './errors.js';
 import { sha256 } from './source.js';
 
 /** A function that a plugin imports or exports. */
@@ -48,9 +46,9 @@ interface Described extends Omit<Description, 'sha256' | 'memory' | 'customSecti
   readonly sections: readonly (readonly [string, number, number])[];
 }
 
-/** Describes bytes. They are copied where they are kept. */
-export async function describe(bytes: Uint8Array, signatures?: string, cost?: number): Promise<Description> {
-  const described = checked(() => kernel.describe(bytes, signatures, cost)) as Described;
+/** The description of a plugin, of which `told` is what the kernel tells, and whose bytes nobody changes any more. */
+export async function descriptionOf(bytes: Uint8Array, told: unknown): Promise<Description> {
+  const described = told as Described;
   const { sections, memory, ...rest } = described;
   // Slices, not the whole: a description must not keep a large file alive.
   const kept = new Map<string, Uint8Array<ArrayBuffer>>();

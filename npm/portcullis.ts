@@ -2,8 +2,8 @@
 
 import init, * as kernel from './kernel.js';
 import { DEFAULT_BUDGET, budgetOf, type Budget } from './budget.js';
-import { Compiler, costOf, needRoomToRead } from './compiler.js';
-import { describe, type Description } from './description.js';
+import { Compiler, needRoomToRead } from './compiler.js';
+import { descriptionOf, type Description } from './description.js';
 import { dispose } from './dispose.js';
 import { Edge } from './edge.js';
 import { instantiatedNow, instantiatedSoon, stepsNow, stepsSoon, type Wanted } from './engine.js';
@@ -143,7 +143,7 @@ export class Kernel {
       () => clock.now(),
       (what, { sha256, name, reason }) => this.#tell({ what, process: { id: undefined, name, sha256 }, message: `${name} is ${what === 'lifted' ? 'let in again' : `refused from now on: ${reason}`}` }),
     );
-    this.#compiler = new Compiler(this.quarantine);
+    this.#compiler = new Compiler(this.quarantine, () => this.#open());
     kernel.listen(
       kernel.trapped,
       (id: number, reason: ExitReason) => this.#ended(id, reason),
@@ -271,9 +271,10 @@ export class Kernel {
   /** Tells what a plugin has and asks for. Nothing of it is compiled or run. */
   async describe(source: BytesSource, options: Pick<CompileOptions, 'signatures' | 'cost'> = {}): Promise<Description> {
     this.#open();
-    const { bytes } = await bytesOf(source);
-    needRoomToRead(bytes.length);
-    return describe(bytes, options.signatures, costOf(options));
+    const { bytes: given } = await bytesOf(source);
+    // The caller's own may change while it is described.
+    const bytes = given.slice();
+    return descriptionOf(bytes, await this.#compiler.describe(bytes, options));
   }
 
   /**

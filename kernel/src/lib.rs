@@ -33,6 +33,7 @@ pub mod message;
 pub mod module;
 pub mod namespace;
 pub mod object;
+pub mod pace;
 pub mod process;
 mod records;
 mod reserve;

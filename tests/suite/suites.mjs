@@ -26,6 +26,7 @@ import messages from './messages.mjs';
 import metadata from './metadata.mjs';
 import names from './names.mjs';
 import pointers from './pointers.mjs';
+import preparing from './preparing.mjs';
 import replacing from './replacing.mjs';
 import shared from './shared.mjs';
 import signatures from './signatures.mjs';
@@ -64,6 +65,7 @@ export const suites = {
   hostile,
   exceptions,
   'damaged memory': corruption,
+  preparing,
   replacing,
   supervision,
   events,

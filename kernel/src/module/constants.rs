@@ -2,6 +2,7 @@
 //! are not granted; their meaning is the engine's business.
 
 use super::operators::{Fault, Operator, Operators, refused};
+use crate::pace::{ENTRY, ITEM, Pace};
 use wasmparser::BinaryReader;
 
 /// Most instructions of a constant expression.
@@ -72,17 +73,18 @@ impl<'a, 't> Entries<'a, 't> {
     }
 
     /// Looks at globals.
-    pub fn globals(mut self) -> Result<(), Fault> {
+    pub async fn globals(mut self, pace: &mut Pace) -> Result<(), Fault> {
         for _ in 0..self.count {
             self.value_type()?;
             self.reader.read_u8()?;
             self.expression()?;
+            pace.spent(ENTRY).await;
         }
         Ok(())
     }
 
     /// Looks at element segments.
-    pub fn elements(mut self) -> Result<(), Fault> {
+    pub async fn elements(mut self, pace: &mut Pace) -> Result<(), Fault> {
         for _ in 0..self.count {
             // Bit 0: passive or declared; bit 1: a table is named, or it is declared; bit 2: expressions instead of functions.
             let flags = self.reader.read_var_u32()?;
@@ -96,17 +98,21 @@ impl<'a, 't> Entries<'a, 't> {
                 (false, _) => {}
             }
             for _ in 0..self.reader.read_var_u32()? {
+                let start = self.reader.current_position();
                 match flags & 4 != 0 {
                     true => self.expression()?,
                     false => self.skip(1)?,
                 }
+                pace.spent(ITEM + (self.reader.current_position() - start) as u64)
+                    .await;
             }
+            pace.spent(ENTRY).await;
         }
         Ok(())
     }
 
     /// Looks at data segments.
-    pub fn data(mut self) -> Result<(), Fault> {
+    pub async fn data(mut self, pace: &mut Pace) -> Result<(), Fault> {
         for _ in 0..self.count {
             let flags = self.reader.read_var_u32()?;
             self.skip(u32::from(flags == 2))?;
@@ -114,6 +120,7 @@ impl<'a, 't> Entries<'a, 't> {
                 self.expression()?;
             }
             self.reader.read_reader()?;
+            pace.spent(ENTRY).await;
         }
         Ok(())
     }

@@ -42,7 +42,8 @@
 use super::counted::Counted;
 use super::indices::{Copy, Indices};
 use super::operators::{Bulk, Fault, Operator, Operators, invalid};
-use super::survey::{KEPT, Kept, Purse, Region, Survey, Surveyed, bodies};
+use super::survey::{Bodies, Body, KEPT, Kept, Purse, Region, Survey, Surveyed};
+use crate::pace::{self, Pace};
 use wasm_encoder::{BlockType, Encode, Instruction};
 use wasmparser::BinaryReader;
 
@@ -516,24 +517,27 @@ impl Rewriting<'_> {
 /// Rewrites one function. Gives its body, without its length, in the memory of `output`, and where in it the branches are that
 /// are hardly ever taken.
 fn rewrite(
-    body: BinaryReader<'_>,
-    source: &[u8],
+    body: Body<'_>,
     indices: &Indices,
     survey: &Survey,
-    index: usize,
     output: Vec<u8>,
 ) -> Result<(Vec<u8>, Vec<usize>), Fault> {
-    let function = survey.functions[index];
+    let Body {
+        function,
+        reader,
+        source,
+    } = body;
+    let parameters = indices.functions.get(function);
+    let function = survey.functions[function];
     let purse = function.purse();
-    let place = body.original_position();
+    let place = reader.original_position();
     let mut copy = Copy::new(source, output);
-    let mut operators = Operators::new(body.clone(), &indices.types);
-    let parameters = indices.functions.get(index);
+    let mut operators = Operators::new(reader.clone(), &indices.types);
     let parameters = parameters.and_then(|ty| indices.parameters.get(*ty as usize));
     let mut total = parameters.map_or(0, |parameters| parameters.len() as u64);
     total += operators.locals()?;
     if purse != Purse::None {
-        let mut groups = body;
+        let mut groups = reader;
         let count = groups.read_var_u32()?;
         copy.skip_to(groups.current_position());
         let added = 1 + u32::from(function.counts_wide);
@@ -584,19 +588,24 @@ impl Survey {
     ///
     /// # Errors
     /// As for [`Survey::code`].
-    pub fn meter(&self, section: &[u8], place: u64, indices: &Indices) -> Result<Metered, Fault> {
+    pub async fn meter(
+        &self,
+        section: &[u8],
+        place: u64,
+        indices: &Indices,
+        pace: &mut Pace,
+    ) -> Result<Metered, Fault> {
         let mut code = Vec::with_capacity(section.len() + section.len() / 4);
         let mut one = Vec::new();
         let mut hinted = 0_u32;
         let mut hints = Vec::new();
         (indices.functions.len() as u32).encode(&mut code);
-        bodies(BinaryReader::new(section, place), indices, |index, body| {
-            let range = body.range();
-            let source = &section[(range.start - place) as usize..(range.end - place) as usize];
+        let mut bodies = Bodies::new(section, place, indices)?;
+        while let Some(body) = bodies.next()? {
+            let (index, size) = (body.function, body.source.len() as u64);
             one.clear();
             let unlikely;
-            (one, unlikely) =
-                rewrite(body, source, indices, self, index, std::mem::take(&mut one))?;
+            (one, unlikely) = rewrite(body, indices, self, std::mem::take(&mut one))?;
             one.len().encode(&mut code);
             code.extend_from_slice(&one);
             if !unlikely.is_empty() {
@@ -610,8 +619,8 @@ impl Survey {
                     hints.extend_from_slice(&[1, 0]);
                 }
             }
-            Ok(())
-        })?;
+            pace.spent(pace::FUNCTION + size).await;
+        }
         let mut all = Vec::with_capacity(hints.len() + 5);
         hinted.encode(&mut all);
         all.extend_from_slice(&hints);

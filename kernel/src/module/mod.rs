@@ -17,10 +17,11 @@ mod survey;
 use crate::signature::{Core, CoreSignature, Metadata, Signature};
 
 pub use prepare::{
-    FUEL_IMPORT, MEMORY_IMPORT, PrepareOptions, REFILL_IMPORT, START_EXPORT, TABLE_ENTRIES, prepare,
+    FUEL_IMPORT, MEMORY_IMPORT, PrepareOptions, REFILL_IMPORT, START_EXPORT, TABLE_ENTRIES,
+    prepare, preparing,
 };
-pub use read::{read, read_within};
-pub use resolve::{Resolved, resolve};
+pub use read::{read, read_within, reading};
+pub use resolve::{Resolved, resolve, resolving};
 
 /// A function that the module imports.
 #[derive(Clone, Debug, PartialEq, Eq)]

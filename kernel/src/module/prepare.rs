@@ -16,6 +16,7 @@ use super::meter::HINTS;
 use super::operators::{Fault, Operators, invalid, refused};
 use super::survey::Survey;
 use crate::load::LoadError;
+use crate::pace::{ENTRY, ITEM, Pace, at_once};
 use portcullis_abi::ErrorCode;
 use wasm_encoder::{Encode, RawSection, Section};
 use wasmparser::{BinaryReader, Parser, TypeSectionReader, ValType};
@@ -165,18 +166,37 @@ fn additions(module: &Module, indices: &Indices, survey: &Survey) -> Result<Vec<
 /// The prepared bytes of a module that was read from `bytes`.
 ///
 /// # Errors
-/// `invalid-module` for what is damaged; `refused-module` for instructions and references that are not allowed, and for a
-/// module that has an export of the name that the start function gets; `bad-limit` if its tables start with more entries than
-/// they may have.
+/// As those of [`preparing`].
 pub fn prepare(
     bytes: &[u8],
     module: &Module,
     options: &PrepareOptions,
 ) -> Result<Vec<u8>, LoadError> {
-    rewrite(bytes, module, options).map_err(|fault| *fault)
+    at_once(preparing(bytes, module, options, &mut Pace::default()))
 }
 
-fn rewrite(bytes: &[u8], module: &Module, options: &PrepareOptions) -> Result<Vec<u8>, Fault> {
+/// As [`prepare`], slice after slice.
+///
+/// # Errors
+/// `invalid-module` for what is damaged; `refused-module` for instructions and references that are not allowed, and for a
+/// module that has an export of the name that the start function gets; `bad-limit` if its tables start with more entries than
+/// they may have.
+pub async fn preparing(
+    bytes: &[u8],
+    module: &Module,
+    options: &PrepareOptions,
+    pace: &mut Pace,
+) -> Result<Vec<u8>, LoadError> {
+    let written = rewrite(bytes, module, options, pace).await;
+    written.map_err(|fault| *fault)
+}
+
+async fn rewrite(
+    bytes: &[u8],
+    module: &Module,
+    options: &PrepareOptions,
+    pace: &mut Pace,
+) -> Result<Vec<u8>, Fault> {
     let mut indices = Indices {
         imported_functions: module.imports.len() as u32,
         imported_globals: module.constants.len() as u32,
@@ -203,7 +223,7 @@ fn rewrite(bytes: &[u8], module: &Module, options: &PrepareOptions) -> Result<Ve
             ));
         };
         last = order_of_this;
-        learn(&mut indices, &mut survey, id, section, place)?;
+        learn(&mut indices, &mut survey, id, section, place, pace).await?;
         sections.push((id, section, place));
     }
     let added = additions(module, &indices, &survey)?;
@@ -223,14 +243,14 @@ fn rewrite(bytes: &[u8], module: &Module, options: &PrepareOptions) -> Result<Ve
             }
             START_SECTION => continue,
             CODE_SECTION if options.metered => {
-                let metered = survey.meter(section, place, &indices)?;
+                let metered = survey.meter(section, place, &indices, pace).await?;
                 let mut hints = Vec::with_capacity(metered.hints.len() + HINTS.len() + 1);
                 HINTS.encode(&mut hints);
                 hints.extend_from_slice(&metered.hints);
                 append(&mut output, CUSTOM_SECTION, &hints);
                 Some(metered.code)
             }
-            _ => change(&indices, id, section, place, options)?,
+            _ => change(&indices, id, section, place, options, pace).await?,
         };
         let data = changed.as_deref().unwrap_or(section);
         match added.next_if(|added| added.section == id) {
@@ -245,12 +265,13 @@ fn rewrite(bytes: &[u8], module: &Module, options: &PrepareOptions) -> Result<Ve
 }
 
 /// Learns from a section what is needed to rewrite others.
-fn learn(
+async fn learn(
     indices: &mut Indices,
     survey: &mut Survey,
     id: u8,
     section: &[u8],
     place: u64,
+    pace: &mut Pace,
 ) -> Result<(), Fault> {
     let mut reader = BinaryReader::new(section, place);
     match id {
@@ -269,12 +290,14 @@ fn learn(
                 indices
                     .parameters
                     .push(ty.params().iter().map(byte).collect());
+                pace.spent(ENTRY + ty.params().len() as u64).await;
             }
         }
         FUNCTION_SECTION => {
             for _ in 0..reader.read_var_u32()? {
                 let ty = known_type(indices, &mut reader)?;
                 indices.functions.push(ty);
+                pace.spent(1).await;
             }
         }
         TAG_SECTION => {
@@ -284,36 +307,36 @@ fn learn(
             }
         }
         GLOBAL_SECTION => indices.globals = reader.read_var_u32()?,
-        CODE_SECTION if indices.metered => survey.code(section, place, indices)?,
+        CODE_SECTION if indices.metered => survey.code(section, place, indices, pace).await?,
         _ => {}
     }
     Ok(())
 }
 
 /// What a section is afterwards, if it is anything else.
-fn change(
+async fn change(
     indices: &Indices,
     id: u8,
     section: &[u8],
     place: u64,
     options: &PrepareOptions,
+    pace: &mut Pace,
 ) -> Result<Option<Vec<u8>>, Fault> {
     let mut reader = BinaryReader::new(section, place);
     match id {
         TABLE_SECTION => return tables(indices, reader, section, options.table_entries).map(Some),
-        _ if !options.metered => return Ok(None),
-        _ => {}
-    }
-    let entry = match id {
-        GLOBAL_SECTION => global,
-        EXPORT_SECTION => export,
-        ELEMENT_SECTION => element,
-        DATA_SECTION => data,
+        GLOBAL_SECTION | EXPORT_SECTION | ELEMENT_SECTION | DATA_SECTION if options.metered => {}
         _ => return Ok(None),
-    };
+    }
     let mut copy = Copy::new(section, Vec::with_capacity(section.len() + 16));
     for _ in 0..reader.read_var_u32()? {
-        entry(indices, &mut copy, &mut reader)?;
+        match id {
+            GLOBAL_SECTION => global(indices, &mut copy, &mut reader)?,
+            EXPORT_SECTION => export(indices, &mut copy, &mut reader)?,
+            ELEMENT_SECTION => element(indices, &mut copy, &mut reader, pace).await?,
+            _ => data(indices, &mut copy, &mut reader)?,
+        }
+        pace.spent(ENTRY).await;
     }
     match reader.eof() {
         true => Ok(Some(copy.rest())),
@@ -487,10 +510,11 @@ fn export(
     }
 }
 
-fn element(
+async fn element(
     indices: &Indices,
     copy: &mut Copy<'_>,
     reader: &mut BinaryReader<'_>,
+    pace: &mut Pace,
 ) -> Result<(), Fault> {
     let place = reader.original_position();
     let flags = reader.read_var_u32()?;
@@ -517,10 +541,13 @@ fn element(
         }
     }
     for _ in 0..reader.read_var_u32()? {
+        let start = reader.current_position();
         match expressions {
             true => indices.expression(copy, reader)?,
             false => indices.lone_function(copy, reader)?,
         }
+        pace.spent(ITEM + (reader.current_position() - start) as u64)
+            .await;
     }
     Ok(())
 }

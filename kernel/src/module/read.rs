@@ -8,6 +8,7 @@ use super::{
     features, sniff::sniff,
 };
 use crate::load::{LoadError, clean};
+use crate::pace::{self, Pace, at_once};
 use crate::signature::{Core, CoreSignature, Metadata, parse_records};
 use portcullis_abi::ErrorCode;
 use portcullis_abi::names::{METADATA_SECTION, STATUS_EXPORT, SYSTEM_MODULE};
@@ -236,7 +237,7 @@ impl Reading {
 /// Reads a module, which may cost what is usual.
 ///
 /// # Errors
-/// As those of [`read_within`].
+/// As those of [`reading`].
 pub fn read(bytes: &[u8]) -> Result<Module, LoadError> {
     read_within(bytes, Limits::default())
 }
@@ -244,9 +245,17 @@ pub fn read(bytes: &[u8]) -> Result<Module, LoadError> {
 /// Reads a module, which may cost what the limits say.
 ///
 /// # Errors
+/// As those of [`reading`].
+pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Module, LoadError> {
+    at_once(reading(bytes, limits, &mut Pace::default()))
+}
+
+/// Reads a module, which may cost what the limits say, slice after slice.
+///
+/// # Errors
 /// `not-wasm`, `invalid-module` for bytes that are damaged, `refused-module` for features that are not allowed and for what
 /// would cost too much, `unknown-import`, `bad-metadata`. Each names what and where.
-pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Module, LoadError> {
+pub async fn reading(bytes: &[u8], limits: Limits, pace: &mut Pace) -> Result<Module, LoadError> {
     if bytes.get(..8) != Some(b"\0asm\x01\0\0\0") {
         return Err(LoadError::new(
             ErrorCode::NotWasm,
@@ -300,12 +309,17 @@ pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Module, LoadError> {
                         ))
                     })?;
                     reading.ty(&ty)?;
+                    pace.spent(pace::ENTRY + (ty.params().len() + ty.results().len()) as u64)
+                        .await;
                 }
             }
             Payload::ImportSection(imports) => {
                 let position = imports.range().start;
                 for import in imports.into_imports() {
-                    reading.import(import.map_err(damaged)?)?;
+                    let import = import.map_err(damaged)?;
+                    let names = import.module.len() + import.name.len();
+                    pace.spent(pace::ENTRY + names as u64).await;
+                    reading.import(import)?;
                     let number = reading.module.constants.len() as u64;
                     reading
                         .cost
@@ -319,6 +333,7 @@ pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Module, LoadError> {
                     .count("functions", count, cost::FUNCTIONS, position)?;
                 for ty in functions {
                     reading.shapes.functions.push(ty.map_err(damaged)?);
+                    pace.spent(1).await;
                 }
             }
             Payload::TableSection(tables) => {
@@ -359,7 +374,7 @@ pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Module, LoadError> {
             Payload::GlobalSection(globals) => {
                 let entries = reading.entries(bytes, globals.range())?;
                 let (count, position) = (entries.count(), globals.range().start);
-                entries.globals().map_err(|fault| *fault)?;
+                entries.globals(pace).await.map_err(|fault| *fault)?;
                 reading
                     .cost
                     .count("globals", count, cost::GLOBALS, position)?;
@@ -370,14 +385,16 @@ pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Module, LoadError> {
                     .cost
                     .count("exports", exports.count().into(), cost::EXPORTS, position)?;
                 for export in exports {
-                    reading.export(export.map_err(damaged)?)?;
+                    let export = export.map_err(damaged)?;
+                    pace.spent(pace::ENTRY + export.name.len() as u64).await;
+                    reading.export(export)?;
                 }
             }
             Payload::ElementSection(elements) => {
                 let range = elements.range();
                 let entries = reading.entries(bytes, range.clone())?;
                 let count = entries.count();
-                entries.elements().map_err(|fault| *fault)?;
+                entries.elements(pace).await.map_err(|fault| *fault)?;
                 reading.cost.count(
                     "element segments",
                     count,
@@ -389,7 +406,7 @@ pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Module, LoadError> {
             Payload::DataSection(data) => {
                 let entries = reading.entries(bytes, data.range())?;
                 let (count, position) = (entries.count(), data.range().start);
-                entries.data().map_err(|fault| *fault)?;
+                entries.data(pace).await.map_err(|fault| *fault)?;
                 reading
                     .cost
                     .count("data segments", count, cost::DATA_SEGMENTS, position)?;
@@ -408,6 +425,7 @@ pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Module, LoadError> {
                 let cost = &mut reading.cost;
                 cost.function(index as u32, ty, code, range.start, &reading.shapes)
                     .map_err(|fault| *fault)?;
+                pace.spent(pace::FUNCTION + code.len() as u64).await;
             }
             Payload::UnknownSection { id, range, .. } => {
                 return Err(refused(format!(

@@ -2,6 +2,7 @@
 
 use super::{Export, Import, Module};
 use crate::load::{LoadError, clean};
+use crate::pace::{Pace, at_once};
 use crate::signature::{
     ClassRecord, Core, CoreSignature, Direction, FunctionRecord, Metadata, Outcome, PLAIN,
     Parameter, Payload, Scalar, Signature, Type, parse_interface_name,
@@ -14,6 +15,8 @@ use portcullis_abi::{CoreType, ErrorCode, SystemCall};
 
 /// Most functions of a plugin that can be called.
 const MAX_CALLABLE: usize = 2_000;
+/// Work of finding the signature of a function, in the units of [`Pace`].
+const RESOLVED: u64 = 512;
 
 /// What a module imports and exports, with signatures.
 #[derive(Clone, Debug, Default)]
@@ -206,6 +209,18 @@ fn merged(module: &Module, given: &Metadata) -> Result<Metadata, LoadError> {
 /// # Errors
 /// `signature-mismatch`, `bad-metadata`, `unknown-import`; each names the function, what was declared and what is there.
 pub fn resolve(module: &Module, given: &Metadata) -> Result<Resolved, LoadError> {
+    at_once(resolving(module, given, &mut Pace::default()))
+}
+
+/// As [`resolve`], slice after slice.
+///
+/// # Errors
+/// As those of [`resolve`].
+pub async fn resolving(
+    module: &Module,
+    given: &Metadata,
+    pace: &mut Pace,
+) -> Result<Resolved, LoadError> {
     let metadata = merged(module, given)?;
     let mut resolved = Resolved {
         classes: metadata.classes.clone(),
@@ -220,6 +235,7 @@ pub fn resolve(module: &Module, given: &Metadata) -> Result<Resolved, LoadError>
     };
     let mut needs_realloc = None;
     for (index, import) in module.imports.iter().enumerate() {
+        pace.spent(RESOLVED).await;
         let index = index as u32;
         let label = format!("{}{EXPORT_MARK}{}", import.interface, import.name);
         if Module::is_system(import) {
@@ -258,6 +274,7 @@ pub fn resolve(module: &Module, given: &Metadata) -> Result<Resolved, LoadError>
         }
     }
     for export in &module.exports {
+        pace.spent(RESOLVED).await;
         if is_reserved(&export.name) {
             continue;
         }

@@ -5,6 +5,7 @@ use super::counted::Counted;
 use super::indices::Indices;
 use super::liveness::Liveness;
 use super::operators::{Bulk, Fault, Operator, Operators, invalid};
+use crate::pace::{self, Pace};
 use wasm_encoder::{Encode, Instruction};
 use wasmparser::BinaryReader;
 
@@ -124,28 +125,61 @@ fn own_cost(operator: Operator) -> u32 {
 }
 
 /// The function bodies of a code section.
-pub(super) fn bodies<'a>(
+pub(super) struct Bodies<'a> {
+    section: &'a [u8],
     reader: BinaryReader<'a>,
-    indices: &Indices,
-    mut each: impl FnMut(usize, BinaryReader<'a>) -> Result<(), Fault>,
-) -> Result<(), Fault> {
-    let mut reader = reader;
-    let place = reader.original_position();
-    if reader.read_var_u32()? as usize != indices.functions.len() {
-        return Err(invalid(
-            "it declares another number of functions than it has code for",
-            place,
-        ));
+    next: usize,
+    count: usize,
+}
+
+/// A function that a module defines.
+pub(super) struct Body<'a> {
+    /// Which of them.
+    pub(super) function: usize,
+    pub(super) reader: BinaryReader<'a>,
+    /// What it reads.
+    pub(super) source: &'a [u8],
+}
+
+impl<'a> Bodies<'a> {
+    /// Of a code section with these bytes at that position of the module.
+    pub(super) fn new(section: &'a [u8], place: u64, indices: &Indices) -> Result<Self, Fault> {
+        let mut reader = BinaryReader::new(section, place);
+        let count = indices.functions.len();
+        if reader.read_var_u32()? as usize != count {
+            return Err(invalid(
+                "it declares another number of functions than it has code for",
+                place,
+            ));
+        }
+        Ok(Bodies {
+            section,
+            reader,
+            next: 0,
+            count,
+        })
     }
-    for function in 0..indices.functions.len() {
-        each(function, reader.read_reader()?)?;
-    }
-    match reader.eof() {
-        true => Ok(()),
-        false => Err(invalid(
-            "its code goes on behind the last function",
-            reader.original_position(),
-        )),
+
+    /// The next one. None if there is none left, and nothing behind the last one.
+    pub(super) fn next(&mut self) -> Result<Option<Body<'a>>, Fault> {
+        if self.next == self.count {
+            return match self.reader.eof() {
+                true => Ok(None),
+                false => Err(invalid(
+                    "its code goes on behind the last function",
+                    self.reader.original_position(),
+                )),
+            };
+        }
+        let reader = self.reader.read_reader()?;
+        let end = self.reader.current_position();
+        let start = end - reader.bytes_remaining();
+        self.next += 1;
+        Ok(Some(Body {
+            function: self.next - 1,
+            reader,
+            source: &self.section[start..end],
+        }))
     }
 }
 
@@ -154,17 +188,20 @@ impl Survey {
     ///
     /// # Errors
     /// `invalid-module` and `refused-module`. Not everything that is wrong is found; the engine finds the rest.
-    pub fn code(&mut self, section: &[u8], place: u64, indices: &Indices) -> Result<(), Fault> {
-        bodies(
-            BinaryReader::new(section, place),
-            indices,
-            |function, body| {
-                let range = body.range();
-                let source = &section[(range.start - place) as usize..(range.end - place) as usize];
-                self.function(body, source, indices, function)
-            },
-        )?;
-        self.bound();
+    pub async fn code(
+        &mut self,
+        section: &[u8],
+        place: u64,
+        indices: &Indices,
+        pace: &mut Pace,
+    ) -> Result<(), Fault> {
+        let mut bodies = Bodies::new(section, place, indices)?;
+        while let Some(body) = bodies.next()? {
+            let size = body.source.len() as u64;
+            self.function(body, indices)?;
+            pace.spent(pace::FUNCTION + size).await;
+        }
+        self.bound(pace).await;
         Ok(())
     }
 
@@ -192,15 +229,14 @@ impl Survey {
         before.sum::<u32>() + u32::from(kept.number)
     }
 
-    /// Looks at a function, of which `source` is what `body` reads.
-    fn function(
-        &mut self,
-        body: BinaryReader<'_>,
-        source: &[u8],
-        indices: &Indices,
-        function: usize,
-    ) -> Result<(), Fault> {
-        let mut operators = Operators::new(body, &indices.types);
+    /// Looks at a function.
+    fn function(&mut self, body: Body<'_>, indices: &Indices) -> Result<(), Fault> {
+        let Body {
+            function,
+            reader,
+            source,
+        } = body;
+        let mut operators = Operators::new(reader, &indices.types);
         // Where the locals of each type end.
         let mut types: Vec<(u64, u8)> = Vec::new();
         let mut declare = |count: u32, ty: u8| {
@@ -308,9 +344,11 @@ impl Survey {
     }
 
     /// Finds the bounded functions: those that call none, then those that call them, and so on.
-    fn bound(&mut self) {
+    async fn bound(&mut self, pace: &mut Pace) {
         for _ in 0..BOUNDED_DEPTH {
             let mut found = false;
+            pace.spent((self.functions.len() + self.calls.len()) as u64)
+                .await;
             for index in 0..self.functions.len() {
                 let function = self.functions[index];
                 if function.unbounded || function.bound.is_some() {

@@ -5,6 +5,7 @@ use super::fused::Road;
 use super::{callee, caller, fused, support, system};
 use crate::class::ClassId;
 use crate::map::Map;
+use crate::pace::{Pace, at_once};
 use crate::signature::{Core, CoreSignature, Signature};
 use crate::syscall::copies;
 use portcullis_abi::SystemCall;
@@ -166,6 +167,10 @@ pub struct Meter {
     pub refill: u32,
 }
 
+/// Work of making a half, and each byte of it, in the units of [`Pace`].
+const HALF: u64 = 256;
+const GATE_BYTE: u64 = 2;
+
 /// A type with i32 only.
 pub fn i32s(parameters: usize, results: usize) -> CoreSignature {
     CoreSignature {
@@ -193,6 +198,12 @@ impl Context<'_> {
         self.imported + self.functions.len() as u32 - 1
     }
 
+    /// The work that the last function took.
+    fn work(&self) -> u64 {
+        let bytes = self.functions.last().map_or(0, |(_, last)| last.byte_len());
+        HALF + GATE_BYTE * bytes as u64
+    }
+
     /// The kernel's number of a class; 0, which no object has, for one that was not announced.
     pub fn class(&self, class: &str) -> i32 {
         self.plan.classes.get(class).map_or(0, |id| id.0 as i32)
@@ -211,6 +222,11 @@ impl Context<'_> {
 
 /// Generates the gate of a process.
 pub fn generate(plan: &GatePlan) -> Gate {
+    at_once(generating(plan, &mut Pace::default()))
+}
+
+/// As [`generate`], slice after slice.
+pub async fn generating(plan: &GatePlan, pace: &mut Pace) -> Gate {
     let two_memories = plan.has_memory && plan.multi_memory;
     let mut context = Context {
         plan,
@@ -334,6 +350,7 @@ pub fn generate(plan: &GatePlan) -> Gate {
             Road::Contained | Road::Framed => caller::half(&mut context, index as u32, import),
         };
         export(format!("i{index}"), function);
+        pace.spent(context.work()).await;
     }
     for (index, call) in plan.system_calls.iter().enumerate() {
         let function = system::half(&mut context, *call);
@@ -348,6 +365,7 @@ pub fn generate(plan: &GatePlan) -> Gate {
             &served.signature,
         );
         export(format!("e{index}"), function);
+        pace.spent(context.work()).await;
     }
     for (index, place) in destructors.iter().flatten().enumerate() {
         let function = callee::destructor(&mut context, index as u32, *place);

@@ -51,7 +51,9 @@ mod wait;
 pub use callee::DESTRUCTOR;
 pub use fused::Road;
 
-pub use gate::{Destructor, Gate, GateExport, GateImport, GatePlan, KERNEL_FUNCTIONS, generate};
+pub use gate::{
+    Destructor, Gate, GateExport, GateImport, GatePlan, KERNEL_FUNCTIONS, generate, generating,
+};
 pub use shared::{forwarder_module, shared_module, wrapper_module};
 pub use stack::{HEADROOM_BYTES, MOST_HEADROOM_BYTES, Unit, loading_module, stack_module};
 pub use system::{NO_FUEL, TURN};

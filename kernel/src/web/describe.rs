@@ -2,7 +2,9 @@
 
 use super::error::failure;
 use super::plugin::{limits, records};
-use crate::module::{Module, StatusExport, read_within, resolve};
+use crate::module::cost::Limits;
+use crate::module::{StatusExport, reading, resolving};
+use crate::pace::{Pace, Sliced};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -68,20 +70,17 @@ fn function(
     }
 }
 
-/// Describes the bytes of a plugin.
-///
-/// # Errors
-/// A `KernelFailure`, as those of `compile`.
-#[wasm_bindgen]
-pub fn describe(
-    bytes: &[u8],
+async fn description(
+    bytes: Vec<u8>,
     signatures: Option<String>,
-    cost: Option<f64>,
+    limits: Limits,
 ) -> Result<JsValue, JsValue> {
-    let limits = limits(cost);
-    let module: Module = read_within(bytes, limits).map_err(failure)?;
+    let pace = &mut Pace::default();
+    let module = reading(&bytes, limits, pace).await;
+    let module = module.map_err(failure)?;
     let given = records(signatures.as_deref().unwrap_or_default()).map_err(failure)?;
-    let resolved = resolve(&module, &given).map_err(failure)?;
+    let resolved = resolving(&module, &given, pace).await;
+    let resolved = resolved.map_err(failure)?;
     let description = Description {
         size: module.size,
         imports: resolved
@@ -127,4 +126,29 @@ pub fn describe(
         sections: module.custom_sections,
     };
     Ok(serde_wasm_bindgen::to_value(&description)?)
+}
+
+/// The description of the bytes of a plugin, in slices.
+#[wasm_bindgen]
+pub struct Describing {
+    work: Sliced<Result<JsValue, JsValue>>,
+}
+
+#[wasm_bindgen]
+impl Describing {
+    /// Of a plugin with these bytes; `cost`: how many times what is usual it may cost to compile it.
+    #[wasm_bindgen(constructor)]
+    pub fn new(bytes: Vec<u8>, signatures: Option<String>, cost: Option<f64>) -> Describing {
+        Describing {
+            work: Sliced::new(description(bytes, signatures, limits(cost))),
+        }
+    }
+
+    /// Does a slice. Gives the description if it was the last one.
+    ///
+    /// # Errors
+    /// A `KernelFailure`, as those of `compile`.
+    pub fn step(&mut self) -> Result<Option<JsValue>, JsValue> {
+        self.work.step().transpose()
+    }
 }

@@ -121,7 +121,7 @@ const canSuspend = typeof WebAssembly.Suspending === 'function' && typeof WebAss
 export const suspends = () => canSuspend;
 
 /** Resolves when the event loop has had its turn. Not a timer: browsers let those wait. */
-const nextTurn = () =>
+export const nextTurn = () =>
   new Promise((resolve) => {
     if (typeof setImmediate === 'function') {
       setImmediate(resolve);

@@ -35,6 +35,9 @@ extern "C" {
     pub fn now() -> f64;
     /// Whether calls can be suspended in the middle.
     pub fn suspends() -> bool;
+    /// A promise that is kept when the event loop has had its turn.
+    #[wasm_bindgen(js_name = nextTurn)]
+    pub fn next_turn() -> Promise;
     /// What suspends: `{ turn, wait }`.
     #[wasm_bindgen(thread_local_v2, js_name = suspending)]
     static SUSPENDING: JsValue;

@@ -7,9 +7,10 @@ use super::with_kernel;
 use crate::class::Names;
 use crate::load::LoadError;
 use crate::module::cost::Limits;
-use crate::module::{Module, PrepareOptions, Resolved, prepare, read_within, resolve};
+use crate::module::{Module, PrepareOptions, Resolved, preparing, reading, resolving};
+use crate::pace::{Pace, Sliced};
 use crate::signature::{Metadata, parse_records};
-use crate::translator::{Gate, generate};
+use crate::translator::{Gate, generating};
 use js_sys::{Uint8Array, WebAssembly};
 use portcullis_abi::ErrorCode;
 use std::rc::Rc;
@@ -78,42 +79,79 @@ pub fn limits(cost: Option<f64>) -> Limits {
     cost.map_or_else(Limits::default, Limits::times)
 }
 
-/// Reads and prepares a plugin; `metered`: so that it can be stopped when it runs too long; `cost`: how many times what is
-/// usual it may cost to compile it; `table_entries`: the most that all its tables may have together. Nothing of it runs.
-///
-/// # Errors
-/// A `KernelFailure`: `not-wasm`, `invalid-module`, `refused-module`, `bad-metadata`, `signature-mismatch`, `unknown-import`.
-#[wasm_bindgen(js_name = prepare)]
-pub fn prepare_plugin(
-    bytes: &[u8],
+/// How a plugin is to be prepared.
+struct Wishes {
     signatures: Option<String>,
-    metered: bool,
-    cost: Option<f64>,
-    table_entries: Option<u32>,
-) -> Result<Prepared, JsValue> {
-    let module = read_within(bytes, limits(cost)).map_err(failure)?;
-    let given = records(signatures.as_deref().unwrap_or_default()).map_err(failure)?;
-    let resolved = resolve(&module, &given).map_err(failure)?;
-    let options = PrepareOptions {
-        metered,
-        table_entries: table_entries.unwrap_or(PrepareOptions::default().table_entries),
-    };
-    let prepared = prepare(bytes, &module, &options).map_err(failure)?;
+    limits: Limits,
+    options: PrepareOptions,
+}
+
+async fn preparation(bytes: Vec<u8>, wishes: Wishes) -> Result<Prepared, JsValue> {
+    let pace = &mut Pace::default();
+    let module = reading(&bytes, wishes.limits, pace)
+        .await
+        .map_err(failure)?;
+    let given = records(wishes.signatures.as_deref().unwrap_or_default()).map_err(failure)?;
+    let resolved = resolving(&module, &given, pace).await;
+    let resolved = resolved.map_err(failure)?;
+    let options = &wishes.options;
+    let prepared = preparing(&bytes, &module, options, pace).await;
+    let prepared = prepared.map_err(failure)?;
     let multi_memory = Shared::get()?.multi_memory;
     let (names, plan) = with_kernel(|kernel| {
         let names = kernel.hold_names(&resolved);
         let mut plan = kernel.gate_plan(&resolved, module.memory.is_some(), multi_memory);
-        plan.metered = metered;
+        plan.metered = options.metered;
         (HeldNames(names), plan)
     });
     Ok(Prepared {
         module,
         resolved,
-        gate: generate(&plan),
+        gate: generating(&plan, pace).await,
         bytes: prepared,
-        metered,
+        metered: options.metered,
         names,
     })
+}
+
+/// The preparation of a plugin, in slices. Nothing of the plugin runs.
+#[wasm_bindgen]
+pub struct Preparation {
+    work: Sliced<Result<Prepared, JsValue>>,
+}
+
+#[wasm_bindgen]
+impl Preparation {
+    /// Of the plugin with these bytes; `metered`: so that it can be stopped when it runs too long; `cost`: how many times what is
+    /// usual it may cost to compile it; `table_entries`: the most that all its tables may have together.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        bytes: Vec<u8>,
+        signatures: Option<String>,
+        metered: bool,
+        cost: Option<f64>,
+        table_entries: Option<u32>,
+    ) -> Preparation {
+        let wishes = Wishes {
+            signatures,
+            limits: limits(cost),
+            options: PrepareOptions {
+                metered,
+                table_entries: table_entries.unwrap_or(PrepareOptions::default().table_entries),
+            },
+        };
+        Preparation {
+            work: Sliced::new(preparation(bytes, wishes)),
+        }
+    }
+
+    /// Does a slice. Gives the prepared plugin if it was the last one.
+    ///
+    /// # Errors
+    /// A `KernelFailure`: `not-wasm`, `invalid-module`, `refused-module`, `bad-metadata`, `signature-mismatch`, `unknown-import`.
+    pub fn step(&mut self) -> Result<Option<Prepared>, JsValue> {
+        self.work.step().transpose()
+    }
 }
 
 #[wasm_bindgen]

@@ -4,7 +4,7 @@ use super::error::text_of;
 use super::exit::{kill, listen, trapped};
 use super::frame::{Shared, get};
 use super::inspect::inspect;
-use super::plugin::{Plugin, prepare_plugin};
+use super::plugin::{Plugin, Preparation, Prepared};
 use super::replace::hand_over;
 use super::running::memory_bytes_of;
 use super::spawn::Spawn;
@@ -72,10 +72,19 @@ async fn instantiated(module: &WebAssembly::Module, imports: &Object) -> WebAsse
         .unchecked_into()
 }
 
+fn prepared(bytes: Vec<u8>) -> Result<Prepared, JsValue> {
+    let mut work = Preparation::new(bytes, None, true, None, None);
+    loop {
+        if let Some(prepared) = work.step()? {
+            return Ok(prepared);
+        }
+    }
+}
+
 async fn compile(text: &str) -> Plugin {
     note_exits();
     let bytes = wat::parse_str(text).expect("the text is a module");
-    let prepared = prepare_plugin(&bytes, None, true, None, None).expect("the plugin is in order");
+    let prepared = prepared(bytes).expect("the plugin is in order");
     let (module, gate) = (
         compiled(prepared.bytes()).await,
         compiled(prepared.gate()).await,
@@ -218,7 +227,7 @@ async fn nothing_is_left_of_processes_that_ended() {
 
 #[wasm_bindgen_test]
 fn a_plugin_that_is_none_is_refused_with_a_sentence() {
-    let refused = prepare_plugin(b"<!doctype html>", None, true, None, None)
+    let refused = prepared(b"<!doctype html>".to_vec())
         .err()
         .expect("it is no module");
     assert_eq!(get(&refused, "kernelFailure").as_f64(), Some(100.0));

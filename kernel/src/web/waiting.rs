@@ -7,6 +7,12 @@ use crate::process::ProcessId;
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
+/// A promise that is kept when the event loop has had its turn.
+#[wasm_bindgen(js_name = nextTurn)]
+pub fn next_turn() -> Promise {
+    frame::next_turn()
+}
+
 /// Tells the kernel who waits for what the web app promises: (fiber, frame) → promise of the status.
 #[wasm_bindgen(js_name = setWaiter)]
 pub fn set_waiter(waiter: &Function) {
