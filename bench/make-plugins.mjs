@@ -14,7 +14,7 @@ export const pluginFolder = join(build, 'bench/plugins');
  * Families that have plugins of their own. Each has `texts`, by name, with the features that they need more than others, or `modules`,
  * which are bytes; and `sources`, which they are made of besides.
  */
-const families = ['calls', 'messages', 'leases', 'extism', 'growth', 'filters', 'metering', 'life'];
+const families = ['calls', 'hops', 'messages', 'leases', 'extism', 'growth', 'filters', 'metering', 'life'];
 
 async function makeFamily(name) {
   const { texts = () => [], modules = () => [], sources = [] } = await import(`./plugins/${name}.mjs`);

@@ -5,6 +5,7 @@ import * as direct from '../roads/direct.mjs';
 import * as handWritten from '../roads/hand-written.mjs';
 import { Cannot, inTurn } from '../roads/pairs.mjs';
 import * as portcullis from '../roads/portcullis.mjs';
+import { rows as hops } from './hops.mjs';
 
 const limit = 'direct import';
 const copyLimit = 'direct import and memory.copy';
@@ -191,4 +192,5 @@ export const rows = [
       [limit]: (environment) => direct.painters(environment, pairs, 'host'),
     },
   }),
+  ...hops,
 ];
