@@ -23,6 +23,9 @@ const { speed, size, simd, jobs } = JSON.parse(process.argv[2]);
 binaryen.setOptimizeLevel(speed);
 binaryen.setShrinkLevel(size);
 binaryen.setDebugInfo(false);
+// A function that is called from one place is put there only if it is short. Otherwise whole parts of the program become one function
+// of thousands of instructions, which takes more bytes and keeps engines' first compilers busy.
+if (size > 0) binaryen.setOneCallerInlineMaxSize(20);
 binaryen.setGenerateStackIR(true);
 binaryen.setOptimizeStackIR(true);
 
