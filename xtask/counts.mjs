@@ -27,3 +27,16 @@ export function attackCounts(output) {
   const [, passed, failed] = /^(\d+) passed, (\d+) failed\s*$/m.exec(output) ?? [];
   return { passed: Number(passed ?? 0), failed: Number(failed ?? 0) };
 }
+
+/** One such line for each module: of the changes that could be tried, how many were noticed. */
+const mutants = /^\w+: (\d+) of (\d+) caught /gm;
+
+/** @returns {{ passed: number, failed: number }} of a run of `npm run mutants`: what no test noticed failed */
+export function mutantCounts(output) {
+  const counts = { passed: 0, failed: 0 };
+  for (const [, caught, all] of output.matchAll(mutants)) {
+    counts.passed += Number(caught);
+    counts.failed += Number(all) - Number(caught);
+  }
+  return counts;
+}

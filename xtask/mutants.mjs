@@ -109,11 +109,14 @@ function shardOf(text) {
   return (mutants) => mutants.filter((_, index) => index % n === k);
 }
 
-/** So many of the changes, drawn by a seed: one that is drawn is so as long as it is there, whatever else changes. */
+/**
+ * So many of the changes that could be noticed, drawn by a seed: one that is drawn is so as long as it is there, whatever else
+ * changes.
+ */
 function sampleOf(count, seed) {
   return (mutants) => {
     const lot = (mutant) => createHash('sha256').update(`${seed} ${mutant.where}`).digest('hex');
-    const drawn = mutants.filter((mutant) => mutant.place).map((mutant) => ({ mutant, lot: lot(mutant) }));
+    const drawn = mutants.filter((mutant) => mutant.place && !equivalent(mutant)).map((mutant) => ({ mutant, lot: lot(mutant) }));
     return drawn.sort((left, right) => (left.lot < right.lot ? -1 : 1)).slice(0, count).map(({ mutant }) => mutant);
   };
 }

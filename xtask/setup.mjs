@@ -18,7 +18,7 @@ const plans = {
     return [
       toolchain,
       planLint(toolchain),
-      ...planCargoTools(['wasmBindgen', 'wasmPack', 'geckodriver']),
+      ...planCargoTools(['wasmBindgen', 'wasmPack', 'geckodriver', 'mutants']),
       planNpmPackages(),
       planBrowsers(),
       ...planGuests(),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { locate, wantedEngines, webkitEnvironment } from './browsers.mjs';
 import { cargoToolDirectories } from './cargo-tools.mjs';
 import { run, withPath } from './command.mjs';
-import { attackCounts, nodeCounts, rustCounts } from './counts.mjs';
+import { attackCounts, mutantCounts, nodeCounts, rustCounts } from './counts.mjs';
 import { guestParts } from './guests.mjs';
 import { lintEnvironment } from './lint.mjs';
 import { script } from './npm-packages.mjs';
@@ -182,6 +182,15 @@ const paritySuite = {
   run: (report) => run(process.execPath, [inRoot('tests/parity/run.mjs')], { env: { ...process.env, ...quiet }, mayFail: true, onLine: report }),
 };
 
+/** Small changes of what isolation rests on, a few of each module, which the tests in Rust have to notice. */
+const mutantSuite = {
+  group: 'mutants',
+  name: 'changes that tests have to notice',
+  count: mutantCounts,
+  run: (report) =>
+    run(process.execPath, [inRoot('xtask/main.mjs'), 'mutants', '--sample', '4'], { env: { ...process.env, ...quiet }, mayFail: true, onLine: report }),
+};
+
 /** All suites, the quick ones first. */
 export const suites = () => [
   tidySuite,
@@ -193,6 +202,7 @@ export const suites = () => [
   nodeSuite('tools', 'tool for authors', 'tests/tools'),
   vectorSuite,
   ...wantedEngines().map(kernelSuite),
+  mutantSuite,
   attackSuite,
   paritySuite,
   nodeSuite('browser', 'package in browsers', 'tests/browser', { together: false }),

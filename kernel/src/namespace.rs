@@ -361,6 +361,19 @@ mod tests {
     }
 
     #[test]
+    fn reserving_takes_memory_in_proportion() {
+        let mut namespace = Namespace::new(10_000);
+        for _ in 0..1_000 {
+            namespace
+                .allocate(OBJECT, 1, ProcessId::from_raw(1))
+                .unwrap();
+        }
+        namespace.reserve(1_000).unwrap();
+        let released = namespace.released.capacity();
+        assert!((2_000..10_000).contains(&released), "{released}");
+    }
+
+    #[test]
     fn what_is_borrowed_cannot_be_kept() {
         let mut namespace = Namespace::new(5);
         let cap = namespace

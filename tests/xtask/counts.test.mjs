@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nodeCounts, rustCounts } from '../../xtask/counts.mjs';
+import { mutantCounts, nodeCounts, rustCounts } from '../../xtask/counts.mjs';
 
 test('the binaries of a cargo run are added up', () => {
   const output = `
@@ -19,7 +19,13 @@ test("Node's numbers are read, and what was cancelled failed", () => {
   assert.deepEqual(nodeCounts(output), { passed: 6, failed: 3 });
 });
 
+test('a change that no test noticed failed', () => {
+  const output = 'missed: kernel/src/a.rs:1:2: replace + with *\nnamespace: 3 of 4 caught (75.0 %), 1 missed, 1 do not compile\nsignature: 5 of 5 caught (100.0 %), 0 missed\n';
+  assert.deepEqual(mutantCounts(output), { passed: 8, failed: 1 });
+});
+
 test('a runner that broke down has counted nothing', () => {
   assert.deepEqual(rustCounts('error: could not compile'), { passed: 0, failed: 0 });
   assert.deepEqual(nodeCounts('Error: cannot find module'), { passed: 0, failed: 0 });
+  assert.deepEqual(mutantCounts('error: could not compile'), { passed: 0, failed: 0 });
 });
