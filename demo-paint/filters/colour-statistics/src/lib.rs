@@ -29,14 +29,16 @@ impl Filter for ColourStatistics {
     };
 
     fn analyse(&mut self, tile: &Tile) {
-        for pixel in tile.core_rows().flatten() {
-            let [red, green, blue, alpha] = *pixel;
-            self.counts[4][usize::from(alpha)] += 1;
-            // Nobody sees the colour of what is transparent.
-            if alpha > 0 {
-                for (counts, value) in self.counts.iter_mut().zip([red, green, blue, luma(*pixel)])
-                {
-                    counts[usize::from(value)] += 1;
+        for row in tile.core_rows() {
+            for pixel in row {
+                let [red, green, blue, alpha] = *pixel;
+                self.counts[4][usize::from(alpha)] += 1;
+                // Nobody sees the colour of what is transparent.
+                if alpha > 0 {
+                    let values = [red, green, blue, luma(*pixel)];
+                    for (counts, value) in self.counts.iter_mut().zip(values) {
+                        counts[usize::from(value)] += 1;
+                    }
                 }
             }
         }

@@ -81,17 +81,19 @@ fn blocks(start: u32, length: usize, size: u32, end: u32) -> Vec<Block> {
 fn average(tile: &Tile, column: &Block, row: &Block) -> Pixel {
     let mut sums = [0_u64; 4];
     let mut count = 0;
+    let from = tile.halo.wrapping_add_signed(column.whole.start);
+    let width = column.whole.len();
     for y in row.whole.clone() {
-        for x in column.whole.clone() {
-            let [red, green, blue, alpha] = tile.pixel(x, y).map(u64::from);
+        for pixel in &tile.row(y)[from..][..width] {
+            let [red, green, blue, alpha] = pixel.map(u64::from);
             for (sum, value) in
                 sums.iter_mut()
                     .zip([red * alpha, green * alpha, blue * alpha, alpha])
             {
                 *sum += value;
             }
-            count += 1;
         }
+        count += width as u64;
     }
     let [red, green, blue, alpha] = sums;
     let rounded = |sum: u64, divisor: u64| ((2 * sum + divisor) / (2 * divisor)) as u8;
