@@ -2,9 +2,9 @@
 
 import { Bytes, EMPTY, FUNCREF, I32, Module, op } from './encode.mjs';
 
-/** Loops as often as local 0 says. */
+/** Loops as often as local 0 says, compared in a way that metering does not take for counting: it is not what is measured. */
 export const spin = () =>
-  new Bytes().put(op.loop, EMPTY, op.localGet, 0, op.i32Const, 1, op.i32Sub, op.localTee, 0, op.i32Const, 0).put(op.i32GtS, op.brIf, 0, op.end);
+  new Bytes().put(op.loop, EMPTY, op.localGet, 0, op.i32Const, 1, op.i32Sub, op.localTee, 0, op.i32Const, 1).put(op.i32GeS, op.brIf, 0, op.end);
 
 /** Loops as often as local 0 says, then returns unless global 0 is set, which never happens; the engine cannot know. */
 export const preamble = () => spin().put(op.globalGet, 0, op.i32Eqz, op.if, EMPTY, op.i32Const, 7, op.return, op.end);

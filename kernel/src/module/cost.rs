@@ -72,7 +72,7 @@ mod points {
     pub const BRANCH_SLOT: u64 = 15;
     /// A loop again: what metering puts at its beginning.
     pub const LOOP: u64 = 4_000;
-    /// A loop that counts again: what metering puts around it.
+    /// A loop that counts again: what metering puts around it. What is in it counts twice.
     pub const COUNTED_LOOP: u64 = 8_000;
     /// A local that metering may keep in a global where a loop begins.
     pub const KEPT: u64 = 300;
@@ -437,6 +437,8 @@ struct Open {
     catches: bool,
     /// How many loops it stands in, itself included.
     loops: u64,
+    /// If it is a loop that counts: the points of what comes before it, and itself.
+    counted: Option<u64>,
 }
 
 /// The points of a function's code, and how many loops stand in one another in it. Operands are counted, not checked: of code that
@@ -453,6 +455,7 @@ fn body(code: &[u8], position: u64, ty: u32, shapes: &Shapes) -> Result<(u64, u6
         results,
         catches: false,
         loops: 0,
+        counted: None,
     }];
     // How many of them catch.
     let mut catching = 0_u64;
@@ -489,25 +492,30 @@ fn body(code: &[u8], position: u64, ty: u32, shapes: &Shapes) -> Result<(u64, u6
                 height = height.saturating_sub(parameters + condition).max(floor);
                 let catches = operator == Operator::Handler;
                 catching += u64::from(catches);
-                let loops = block.loops + u64::from(matches!(operator, Operator::Loop { .. }));
+                let is_loop = matches!(operator, Operator::Loop { .. });
+                let loops = block.loops + u64::from(is_loop);
                 deepest = deepest.max(loops);
+                let values = (parameters + results) * points::BLOCK_VALUE;
+                let mut cost = at_branch(slots) + values + rest.len() as u64 * points::PLAIN;
+                let mut counted = None;
+                if is_loop {
+                    let counts = Counted::of_loop(&operators, code).is_some();
+                    let (branches, again) = match counts {
+                        true => (10, points::COUNTED_LOOP),
+                        false => (2, points::LOOP),
+                    };
+                    let kept = locals.min(MOST_KEPT as u64) * points::KEPT;
+                    cost += at_branch(slots).saturating_mul(branches) + again + kept;
+                    counted = counts.then_some(total.saturating_add(cost));
+                }
                 open.push(Open {
                     height,
                     parameters,
                     results,
                     catches,
                     loops,
+                    counted,
                 });
-                let values = (parameters + results) * points::BLOCK_VALUE;
-                let mut cost = at_branch(slots) + values + rest.len() as u64 * points::PLAIN;
-                if matches!(operator, Operator::Loop { .. }) {
-                    let (branches, again) = match Counted::of_loop(&operators, code) {
-                        Some(_) => (8, points::COUNTED_LOOP),
-                        None => (2, points::LOOP),
-                    };
-                    let kept = locals.min(MOST_KEPT as u64) * points::KEPT;
-                    cost += at_branch(slots).saturating_mul(branches) + again + kept;
-                }
                 (0, parameters, cost)
             }
             Operator::Else => {
@@ -531,7 +539,8 @@ fn body(code: &[u8], position: u64, ty: u32, shapes: &Shapes) -> Result<(u64, u6
                 catching -= u64::from(block.catches);
                 height = floor;
                 open.pop();
-                (0, results, at_branch(slots))
+                let again = block.counted.map_or(0, |before| total - before);
+                (0, results, at_branch(slots).saturating_add(again))
             }
             Operator::BranchIf(_) => (1, 0, at_branch(slots)),
             Operator::BranchTable => {

@@ -1,7 +1,7 @@
 //! What a metered module imports more than it did, and what that does to indices.
 //!
 //! The new function and the new global are the last imported ones, so everything that the module defines itself moves up by
-//! one. An index that was out of range stays out of range: it moves with the rest, or is refused here.
+//! one. What it defines besides comes behind that. An index that was out of range stays out of range: it moves with the rest, or is refused here.
 
 use super::operators::{Fault, Operator, Operators, invalid};
 use wasm_encoder::Encode;
@@ -64,6 +64,11 @@ impl<'a> Copy<'a> {
 }
 
 impl Indices {
+    /// The index that the function has which was added behind those that the module defines: it calls the import that refills.
+    pub fn refilling(&self) -> u32 {
+        self.imported_functions + 1 + self.functions.len() as u32
+    }
+
     /// The index that a function has afterwards. One that was out of range is refused.
     pub fn function(&self, index: u32, place: u64) -> Result<u32, Fault> {
         if !self.metered || index < self.imported_functions {
@@ -75,7 +80,7 @@ impl Indices {
         }
     }
 
-    /// The index that a global has afterwards. One that was out of range is refused: globals are added behind the last.
+    /// The index that a global has afterwards. One that was out of range is refused: some are added behind the last.
     pub fn global(&self, index: u32, place: u64) -> Result<u32, Fault> {
         if !self.metered || index < self.imported_globals {
             return Ok(index);

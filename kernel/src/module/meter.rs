@@ -17,27 +17,39 @@
 //! A function is *bounded* if it has no loops, calls bounded functions only, and costs little altogether. It is not changed;
 //! who calls it pays.
 //!
-//! A loop that counts ([`Counted`]) does not check each time around. It is put into another one, which pays for all times at
-//! once, or for as many as a little fuel lasts, and tells the loop where to stop:
+//! A loop that counts ([`Counted`]) does not check each time around. It is written twice. If it is going to go around a few times only,
+//! it is paid for when it begins, and is as it was. Otherwise it is put into another loop, which pays for as many times as a little
+//! fuel lasts, and tells it where to stop:
 //!
 //! ```text
-//! loop                       ;; 1, for more of it
-//!   stop = last, if that is not far; otherwise counter + step * many
-//!   fuel = fuel - cost * so many times
-//!   if fuel < 0: fuel = refill(fuel)
-//!   loop                     ;; 0, the loop as it was
-//!     …
-//!     counter = counter + step
-//!     br_if 0 (counter != stop)
-//!     br_if 1 (counter != last)
-//!     …
+//! if it goes around often:
+//!   loop                     ;; 1, for more of it
+//!     stop = last, if that is not far; otherwise counter + step * many
+//!     fuel = fuel - cost * so many times
+//!     if fuel < 0: fuel = refill(fuel)
+//!     loop                   ;; 0, the loop as it was
+//!       …
+//!       counter = counter + step
+//!       br_if 0 (counter != stop)
+//!       br_if 1 (counter != last)
+//!       …
+//!     end
 //!   end
+//! else:
+//!   fuel = fuel - cost * times
+//!   loop                     ;; the loop as it was
 //! end
 //! ```
+//!
+//! In the second of them nothing is called, and so nothing has to be stored for it. That short loops are not checked leaves a debt, of
+//! four times [`counting::UNCHECKED`] units at most, for so many of them may come between two checks. A call may end with it. A loop of which
+//! is known how often it goes around, and that this is little, belongs to the region around it.
 //!
 //! What costs most is not to count and to check but the call of `refill`, though it is hardly ever made: engines store a value
 //! that is needed behind a call each time that it changes. So values that loops change are kept in globals across that call.
 //! And a section of hints tells engines that know it which branches are hardly ever taken.
+
+mod counting;
 
 use super::counted::Counted;
 use super::indices::{Copy, Indices};
@@ -47,16 +59,30 @@ use crate::pace::{self, Pace};
 use wasm_encoder::{BlockType, Encode, Instruction};
 use wasmparser::BinaryReader;
 
-/// Units that a loop that counts pays for in advance, at most, unless once around costs more. No more than a slice has.
-const ADVANCE: u32 = 1 << 14;
+/// What a block that is open was made of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Copied {
+    /// It is as it was, but for what is in it.
+    Once,
+    /// It is a loop that counts, and this is the one for going around often.
+    Far,
+    /// And this the one for going around a few times.
+    Near,
+}
 
 /// A block that is open.
 #[derive(Clone, Copy)]
 struct Open {
     /// How many blocks were put around this one and those that it stands in.
     added: u32,
-    /// Whether one was put around it alone.
-    counts: bool,
+    copied: Copied,
+}
+
+/// Where a loop is that is written a second time, with its first instruction and the one behind that.
+struct Again<'a, 't> {
+    operators: Operators<'a, 't>,
+    start: usize,
+    inside: usize,
 }
 
 /// Rewrites one function.
@@ -147,7 +173,7 @@ impl Rewriting<'_> {
         }
         self.emit(&[
             Instruction::LocalGet(self.local),
-            Instruction::Call(self.indices.imported_functions),
+            Instruction::Call(self.indices.refilling()),
             match self.purse {
                 Purse::Local => Instruction::LocalSet(self.local),
                 _ => Instruction::GlobalSet(self.global()),
@@ -226,133 +252,41 @@ impl Rewriting<'_> {
 
     /// The beginning of a loop, whose instruction is `text`.
     fn begin_loop(&mut self, text: &[u8], region: usize) {
-        let added = self.open.last().map_or(0, |open| open.added);
-        let counted = self.survey.regions[region].counted;
+        let survey = self.survey;
+        let Region {
+            counted, folded, ..
+        } = survey.regions[region];
         self.counted = counted.filter(|_| self.purse == Purse::Local);
-        if let Some(counted) = self.counted {
-            self.begin_counted(counted, region);
-        }
+        let (added, copied) = match self.counted {
+            Some(counted) => {
+                self.begin_far(counted, region);
+                (2, Copied::Far)
+            }
+            None => (0, Copied::Once),
+        };
         self.copy.output.extend_from_slice(text);
-        if self.counted.is_none() && self.purse != Purse::None {
+        if self.counted.is_none() && !folded && self.purse != Purse::None {
             self.charge_region(region);
         }
-        self.open.push(Open {
-            added: added + u32::from(self.counted.is_some()),
-            counts: self.counted.is_some(),
-        });
+        self.push(added, copied);
     }
 
-    /// The beginning of the loop that is put around one that counts.
-    fn begin_counted(&mut self, counted: Counted, region: usize) {
-        let survey = self.survey;
-        let Region { cost, kept, .. } = &survey.regions[region];
-        let many = (ADVANCE / cost).min(counted.most()).max(1);
-        let (inverse, shift) = counted.division();
-        let (fuel, stop) = (self.local, self.stop(counted));
-        let counter = Instruction::LocalGet(counted.counter);
-        let constant = |value: i64| match counted.wide {
-            true => Instruction::I64Const(value),
-            false => Instruction::I32Const(value as i32),
-        };
-        let pick = |narrow: Instruction<'static>, wide| if counted.wide { wide } else { narrow };
-        let subtract = pick(Instruction::I32Sub, Instruction::I64Sub);
-        let last = counted.last.map_or(constant(0), Instruction::LocalGet);
-        let (greater, less) = match counted.step > 0 {
-            true => (&last, &counter),
-            false => (&counter, &last),
-        };
+    /// A block begins around which so many more were put.
+    fn push(&mut self, added: u32, copied: Copied) {
+        let added = added + self.open.last().map_or(0, |open| open.added);
+        self.open.push(Open { added, copied });
+    }
+
+    /// Has more if what is left is less than nothing.
+    fn check(&mut self, kept: &[Kept]) {
         self.emit(&[
-            Instruction::Loop(BlockType::Empty),
-            greater.clone(),
-            less.clone(),
-            subtract.clone(),
-        ]);
-        if inverse != 1 {
-            let multiply = pick(Instruction::I32Mul, Instruction::I64Mul);
-            self.emit(&[constant(inverse as i64), multiply]);
-        }
-        if shift != 0 {
-            let rotate = pick(Instruction::I32Rotr, Instruction::I64Rotr);
-            self.emit(&[constant(shift.into()), rotate]);
-        }
-        self.emit(&[
-            Instruction::LocalTee(stop),
-            // Nothing and what was not divided are more than what is compared with.
-            constant(1),
-            subtract,
-            constant(many.into()),
-            pick(Instruction::I32GeU, Instruction::I64GeU),
-            Instruction::If(BlockType::Empty),
-            Instruction::LocalGet(fuel),
-            Instruction::I32Const((many * cost) as i32),
-            Instruction::I32Sub,
-            Instruction::LocalSet(fuel),
-            counter,
-            constant(i64::from(many).wrapping_mul(counted.step)),
-            pick(Instruction::I32Add, Instruction::I64Add),
-            Instruction::LocalSet(stop),
-            Instruction::Else,
-            Instruction::LocalGet(fuel),
-            Instruction::LocalGet(stop),
-        ]);
-        if counted.wide {
-            self.emit(&[Instruction::I32WrapI64]);
-        }
-        self.emit(&[
-            Instruction::I32Const(*cost as i32),
-            Instruction::I32Mul,
-            Instruction::I32Sub,
-            Instruction::LocalSet(fuel),
-            last,
-            Instruction::LocalSet(stop),
-            Instruction::End,
-            Instruction::LocalGet(fuel),
+            Instruction::LocalGet(self.local),
             Instruction::I32Const(0),
             Instruction::I32LtS,
         ]);
         self.if_unlikely();
         self.refill(kept);
         self.emit(&[Instruction::End]);
-    }
-
-    /// The local for the value at which a loop stops.
-    fn stop(&self, counted: Counted) -> u32 {
-        match counted.wide {
-            true => self.stops.1,
-            false => self.stops.0,
-        }
-    }
-
-    /// What is compared with the counter of the loop that control is in, instead of its last value.
-    fn compare_with_stop(&mut self) {
-        if let Some(counted) = self.counted {
-            self.emit(&[Instruction::LocalGet(self.stop(counted))]);
-        }
-    }
-
-    /// The branch back in a loop that counts, whose label is `label`.
-    fn branch_counted(&mut self, counted: Counted, label: u32) {
-        let again = Instruction::BrIf(label);
-        let counter = Instruction::LocalGet(counted.counter);
-        match (counted.last, counted.wide) {
-            (Some(last), false) => {
-                self.emit(&[again, counter, Instruction::LocalGet(last)]);
-                self.emit(&[Instruction::I32Ne]);
-            }
-            (Some(last), true) => {
-                self.emit(&[again, counter, Instruction::LocalGet(last)]);
-                self.emit(&[Instruction::I64Ne]);
-            }
-            (None, true) => {
-                self.emit(&[again, counter, Instruction::I64Const(0)]);
-                self.emit(&[Instruction::I64Ne]);
-            }
-            (None, false) => {
-                let stop = Instruction::LocalGet(self.stops.0);
-                self.emit(&[stop, Instruction::I32Ne, again, counter]);
-            }
-        }
-        self.emit(&[Instruction::BrIf(label + 1)]);
     }
 
     /// Rewrites the instructions behind the locals.
@@ -369,10 +303,8 @@ impl Rewriting<'_> {
             self.reload();
             self.charge_region(region);
         }
-        self.open.push(Open {
-            added: 0,
-            counts: false,
-        });
+        self.push(0, Copied::Once);
+        let mut again = None;
         while !self.open.is_empty() {
             let (start, place) = (operators.position(), operators.place());
             let operator = operators.next()?;
@@ -386,27 +318,42 @@ impl Rewriting<'_> {
                 }
                 Operator::Free | Operator::Else | Operator::CallIndirect => {}
                 Operator::Block | Operator::Handler => {
-                    let added = self.open.last().map_or(0, |open| open.added);
-                    self.open.push(Open {
-                        added,
-                        counts: false,
-                    });
+                    self.push(0, Copied::Once);
                 }
                 Operator::Loop { .. } => {
                     region += 1;
                     self.copy.up_to(start);
                     self.copy.skip_to(end);
                     self.begin_loop(&source[start..end], region);
+                    again = self.counted.map(|_| Again {
+                        operators: operators.clone(),
+                        start,
+                        inside: end,
+                    });
                 }
                 Operator::End => {
                     let closed = self.open.pop();
                     if self.open.is_empty() {
                         self.copy.up_to(start);
                         self.spill();
-                    } else if closed.is_some_and(|open| open.counts) {
+                    } else if closed.is_some_and(|open| open.copied != Copied::Once) {
                         self.copy.up_to(end);
                         self.emit(&[Instruction::End]);
+                    }
+                    if let Some(loop_again) =
+                        again.take_if(|_| closed.is_some_and(|open| open.copied == Copied::Far))
+                    {
                         self.counted = None;
+                        self.begin_near(region);
+                        let Again {
+                            operators: from,
+                            start,
+                            inside,
+                        } = loop_again;
+                        self.copy.output.extend_from_slice(&source[start..inside]);
+                        self.copy.skip_to(inside);
+                        self.push(1, Copied::Near);
+                        operators = from;
                     }
                 }
                 _ if self.purse == Purse::None => {
@@ -422,23 +369,21 @@ impl Rewriting<'_> {
                     }
                     self.copy.skip_to(end);
                 }
-                Operator::Local(local)
-                    if local < self.local
-                        && self
-                            .counted
-                            .is_some_and(|counted| counted.compared == start) =>
-                {
+                Operator::Local(local) if local < self.local && self.is_compared(start) => {
                     self.copy.up_to(start);
                     self.compare_with_stop();
                     self.copy.skip_to(end);
                 }
-                Operator::Plain
-                    if self
-                        .counted
-                        .is_some_and(|counted| counted.compared == start) =>
-                {
+                Operator::Plain if self.is_compared(start) => {
                     self.copy.up_to(start);
                     self.compare_with_stop();
+                    self.copy.skip_to(end);
+                }
+                Operator::Plain if self.counted.is_some_and(|counted| counted.compares(start)) => {
+                    self.copy.up_to(start);
+                    if let Some(counted) = self.counted {
+                        self.emit(&[counted.differ()]);
+                    }
                     self.copy.skip_to(end);
                 }
                 Operator::Branch(label) | Operator::BranchIf(label)
@@ -599,7 +544,8 @@ impl Survey {
         let mut one = Vec::new();
         let mut hinted = 0_u32;
         let mut hints = Vec::new();
-        (indices.functions.len() as u32).encode(&mut code);
+        let added = u32::from(!indices.functions.is_empty());
+        (indices.functions.len() as u32 + added).encode(&mut code);
         let mut bodies = Bodies::new(section, place, indices)?;
         while let Some(body) = bodies.next()? {
             let (index, size) = (body.function, body.source.len() as u64);
@@ -620,6 +566,14 @@ impl Survey {
                 }
             }
             pace.spent(pace::FUNCTION + size).await;
+        }
+        if added == 1 {
+            let mut body = vec![0];
+            Instruction::LocalGet(0).encode(&mut body);
+            Instruction::Call(indices.imported_functions).encode(&mut body);
+            Instruction::End.encode(&mut body);
+            body.len().encode(&mut code);
+            code.extend_from_slice(&body);
         }
         let mut all = Vec::with_capacity(hints.len() + 5);
         hinted.encode(&mut all);

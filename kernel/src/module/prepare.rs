@@ -127,6 +127,7 @@ fn append(output: &mut Vec<u8>, id: u8, data: &[u8]) {
 fn additions(module: &Module, indices: &Indices, survey: &Survey) -> Result<Vec<Added>, Fault> {
     let mut types = Added::to(TYPE_SECTION);
     let mut imports = Added::to(IMPORT_SECTION);
+    let mut functions = Added::to(FUNCTION_SECTION);
     let mut globals = Added::to(GLOBAL_SECTION);
     let mut exports = Added::to(EXPORT_SECTION);
     if let Some(memory) = &module.memory
@@ -145,6 +146,10 @@ fn additions(module: &Module, indices: &Indices, survey: &Survey) -> Result<Vec<
         imports.import(REFILL_IMPORT, &kind);
         imports.import(FUEL_IMPORT, &[0x03, 0x7f, 0x01]);
         globals.count = survey.encode_keepers(&mut globals.entries);
+        if !indices.functions.is_empty() {
+            functions.count = 1;
+            indices.types.len().encode(&mut functions.entries);
+        }
     }
     if let Some(start) = module.start {
         if module.export(START_EXPORT).is_some() {
@@ -158,7 +163,7 @@ fn additions(module: &Module, indices: &Indices, survey: &Survey) -> Result<Vec<
         exports.entries.push(0x00);
         indices.function(start, 0)?.encode(&mut exports.entries);
     }
-    let mut added = vec![types, imports, globals, exports];
+    let mut added = vec![types, imports, functions, globals, exports];
     added.retain(|added| added.count > 0);
     Ok(added)
 }

@@ -26,6 +26,14 @@ const THROW: u32 = 256;
 /// The most that a region is said to cost. Fuel that is not negative does not wrap when so much is taken off.
 const MAX_COST: u32 = 1 << 30;
 
+/// The most that a loop costs altogether that goes around a known number of times and is paid for with what is around it, whether it
+/// is entered or not.
+const FOLDED: u32 = 128;
+/// The most that a loop costs that counts, each time around; of one that costs more the rest of the costs hardly matters.
+const COUNTED: u32 = 1 << 10;
+/// How many loops that count may stand in a region that are not checked where they begin.
+const UNCHECKED: u32 = 4;
+
 /// The most values that are kept across a refill.
 pub(super) const MOST_KEPT: usize = 64;
 
@@ -45,6 +53,14 @@ pub(super) struct Region {
     pub(super) cost: u32,
     /// If it is a loop that counts: how.
     pub(super) counted: Option<Counted>,
+    /// How often it goes around, if that is known, and the region around it.
+    times: Option<(u64, usize)>,
+    /// Whether it is paid for with the region around it.
+    pub(super) folded: bool,
+    /// If it counts: whether it is checked where it begins, however little it is going to cost.
+    pub(super) checked: bool,
+    /// How many loops that count stand in it, itself.
+    counting: u32,
     /// What is kept across a refill where it begins.
     pub(super) kept: Vec<Kept>,
 }
@@ -260,12 +276,13 @@ impl Survey {
         self.regions.push(Region::default());
         // The regions around each open block.
         let mut open = vec![region];
+        let mut known = Known::default();
         self.liveness.clear(types.last().map_or(0, |(end, _)| *end));
         while !open.is_empty() {
             let (start, place) = (operators.position(), operators.place());
             let operator = operators.next()?;
-            self.liveness
-                .add(operator, &source[start..operators.position()])?;
+            let text = &source[start..operators.position()];
+            self.liveness.add(operator, text)?;
             let here = &mut self.regions[region];
             here.cost = here.cost.saturating_add(own_cost(operator)).min(MAX_COST);
             match operator {
@@ -275,15 +292,24 @@ impl Survey {
                 }
                 Operator::Loop { .. } => {
                     open.push(region);
+                    let around = region;
                     region = self.regions.len();
                     // What is put around it has its type, which is to be none.
                     let plain = source.get(start + 1) == Some(&0x40);
                     let counted = Counted::of_loop(&operators, source).filter(|_| plain);
                     surveyed.counts |= counted.is_some_and(|counted| !counted.wide);
                     surveyed.counts_wide |= counted.is_some_and(|counted| counted.wide);
+                    let times =
+                        counted.and_then(|counted| counted.times(known.value(counted.counter)?));
+                    let counting = &mut self.regions[around].counting;
+                    // What another loop owes at its end is not to be added to.
+                    *counting += if counted.is_some() { 1 } else { UNCHECKED };
+                    let checked = around == first || *counting > UNCHECKED;
                     self.regions.push(Region {
                         cost: 1,
                         counted,
+                        times: times.map(|times| (times, around)),
+                        checked,
                         ..Region::default()
                     });
                     surveyed.loops = true;
@@ -304,6 +330,7 @@ impl Survey {
                 Operator::Bulk(_) => surveyed.bulk = true,
                 _ => {}
             }
+            known.note(operator, text);
             if open.is_empty() && !operators.eof() {
                 return Err(invalid("a function goes on behind its end", place));
             }
@@ -381,6 +408,77 @@ impl Survey {
                 let region = &mut self.regions[call.region];
                 region.cost = (region.cost + cost).min(MAX_COST);
             }
+        }
+        pace.spent(self.regions.len() as u64).await;
+        self.fold();
+    }
+
+    /// Has loops that go around a few times, as is known, paid for with what is around them. Those in others come behind those.
+    fn fold(&mut self) {
+        for index in (0..self.regions.len()).rev() {
+            let region = &mut self.regions[index];
+            let cost = region.cost;
+            if cost > COUNTED {
+                region.counted = None;
+            }
+            let Some((times, around)) = region.times else {
+                continue;
+            };
+            let all = u64::from(cost).saturating_mul(times);
+            if all <= FOLDED.into() {
+                region.folded = true;
+                region.counted = None;
+                let around = &mut self.regions[around];
+                around.cost = (around.cost + all as u32).min(MAX_COST);
+            }
+        }
+    }
+}
+
+/// The locals that have just been set to constants.
+#[derive(Default)]
+struct Known {
+    /// The constant that the last instruction left on the stack, if it was one.
+    constant: Option<i64>,
+    values: [Option<(u32, i64)>; 8],
+    next: usize,
+}
+
+impl Known {
+    fn value(&self, local: u32) -> Option<i64> {
+        let mut values = self.values.iter().flatten();
+        values
+            .find(|(known, _)| *known == local)
+            .map(|(_, value)| *value)
+    }
+
+    /// Goes past an instruction, whose bytes are `text`.
+    fn note(&mut self, operator: Operator, text: &[u8]) {
+        let constant = self.constant.take();
+        match operator {
+            Operator::Local(_) if text[0] == 0x20 => {}
+            Operator::Local(local) => {
+                for value in &mut self.values {
+                    value.take_if(|(known, _)| *known == local);
+                }
+                if let Some(constant) = constant {
+                    self.values[self.next % 8] = Some((local, constant));
+                    self.next += 1;
+                }
+            }
+            Operator::Plain => {
+                let mut rest = BinaryReader::new(&text[1..], 0);
+                self.constant = match text[0] {
+                    0x41 => rest.read_var_i32().ok().map(i64::from),
+                    0x42 => rest.read_var_i64().ok(),
+                    _ => None,
+                };
+            }
+            // Control comes here from somewhere else, too.
+            Operator::Loop { .. } | Operator::Else | Operator::End => {
+                self.values = Default::default()
+            }
+            _ => {}
         }
     }
 }
