@@ -24,6 +24,8 @@ const shown = (value: unknown): string => (typeof value !== 'number' ? typeof va
 /** The budget that `options` asks for, with the rest from `standard`; throws what `refuse` makes of a sentence. */
 export function budgetOf(options: BudgetOptions, standard: Budget, refuse: (message: string) => PortcullisError): Budget {
   const { deadline = standard.deadline, fuel = standard.fuel } = options;
+  // What is standard was looked at before.
+  if (deadline === standard.deadline && fuel === standard.fuel) return standard;
   if (typeof deadline !== 'number' || !(deadline > 0)) {
     throw refuse(`deadline must be a number of milliseconds greater than 0, or Infinity, got ${shown(deadline)}`);
   }

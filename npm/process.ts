@@ -3,7 +3,7 @@
 import * as kernel from './kernel.js';
 import { dispose } from './dispose.js';
 import { budgetOf, type Budget, type BudgetOptions } from './budget.js';
-import { Call, moves, type Edge } from './edge.js';
+import { Call, isNumber, moves, type Edge } from './edge.js';
 import type { ErrorCode } from './error-codes.js';
 import type { BudgetUse } from './events.js';
 import { PluginError, PortcullisError, checked, describeCode, textOf } from './errors.js';
@@ -13,7 +13,7 @@ import type { Group } from './group.js';
 import type { Handle } from './handles.js';
 import { camelCase } from './interface.js';
 import { Line, unless } from './line.js';
-import { interfaceOf, type FunctionPlan } from './plan.js';
+import { interfaceOf, type FunctionPlan, type ValuePlan } from './plan.js';
 import { needRoom } from './room.js';
 import { Misfit, type NumberArray } from './scalars.js';
 import { Sink } from './sink.js';
@@ -139,6 +139,12 @@ export interface ReplaceOptions {
 const SAVE = 'portcullis/state@1#save';
 const RESTORE = 'portcullis/state@1#restore';
 
+/** Whether a function takes numbers and gives one, or nothing: then a call has nothing to undo or to end, and moves no bytes. */
+const isPlain = ({ parameters, result, ok }: FunctionPlan): boolean => !result && ok.length <= 1 && parameters.every(isNumber) && ok.every(isNumber);
+
+/** What stands for the call of a plain function, to which nothing is ever added. */
+const nothing = new Call();
+
 const isSave = ({ label, parameters, result, ok }: FunctionPlan): boolean =>
   label === SAVE && parameters.length === 0 && !result && ok.length === 1 && ok[0]?.element === 'u8';
 const isRestore = ({ label, parameters: [state, ...more], result, ok, error }: FunctionPlan): boolean =>
@@ -156,6 +162,8 @@ export class Process<Exports extends Functions = Functions> {
   readonly #keeper: Keeper;
   #started: Started;
   #exports = new Map<string, number>();
+  /** Which of its functions are plain. */
+  #plain: readonly boolean[] = [];
   #reason: ExitReason | undefined;
   #return: Return | undefined;
   readonly #line = new Line();
@@ -182,6 +190,7 @@ export class Process<Exports extends Functions = Functions> {
 
   #index(): void {
     this.#exports = new Map(this.#started.plans.map((plan, index) => [plan.label, index]));
+    this.#plain = this.#started.plans.map(isPlain);
   }
 
   /** The kernel's number of the process. Another one when it was replaced or started again. */
@@ -347,14 +356,14 @@ export class Process<Exports extends Functions = Functions> {
       const count = plan.parameters.length;
       throw refuse('bad-argument', `${name} takes ${count} argument${count === 1 ? '' : 's'}, got ${values.length}: ${plan.signature}`);
     }
-    const ofNumbers = plan.ok.some(({ element }) => element !== undefined && element !== 'bool' && element !== 'char');
-    if (options.into !== undefined && !ofNumbers) {
+    const ofNumbers = () => plan.ok.some(({ element }) => element !== undefined && element !== 'bool' && element !== 'char');
+    if (options.into !== undefined && !ofNumbers()) {
       throw refuse('bad-argument', `\`into\` takes a list of numbers, and ${name} gives none: ${plan.signature}`);
     }
     const budget = this.#budget(name, options);
     const half = suspendable ? this.#started.halves[index as number] : undefined;
     if (half !== undefined) return this.#enterSuspendable(plan, half, budget, values, options);
-    return this.#enter(plan, enter, budget, values, options);
+    return this.#plain[index as number] ? this.#enterPlain(plan, enter, budget, values, options) : this.#enter(plan, enter, budget, values, options);
   }
 
   #comesBack(): string {
@@ -365,19 +374,40 @@ export class Process<Exports extends Functions = Functions> {
     const entry = this.#prepare(plan, values, options);
     const { signal } = options;
     try {
-      const running = kernel.begin(budget.deadline, budget.fuel, this.#keeper.nested, undefined, false);
-      const cancel = () => kernel.cancel(running, true);
-      signal?.addEventListener('abort', cancel);
-      let status: number;
-      try {
-        status = enter(entry.frame);
-      } finally {
-        kernel.end(running);
-        signal?.removeEventListener('abort', cancel);
-      }
+      const status = this.#run(enter, entry.frame, budget, signal);
       return this.#outcome(entry, plan, status, signal);
     } finally {
       this.#finish(entry);
+    }
+  }
+
+  /** As {@link #enter}, of a plain function. */
+  #enterPlain(plan: FunctionPlan, enter: (frame: number) => number, budget: Budget, values: readonly unknown[], { signal }: CallOptions): unknown {
+    needRoom();
+    const process = this.id;
+    const frame = this.#frames.take(plan.size);
+    try {
+      plan.parameters.forEach((parameter, index) => this.#edge.put(nothing, frame, parameter, values[index], plan.label, 'argument'));
+      const status = this.#run(enter, frame, budget, signal);
+      if (signal?.aborted) throw this.#cancelled(plan.label, signal.reason);
+      if (status !== 0) throw this.#failure(status, plan, process);
+      const [result] = plan.ok;
+      return result && this.#take(nothing, frame, result, [], plan);
+    } finally {
+      this.#giveBack(frame);
+    }
+  }
+
+  /** Enters a function with its budget, and gives the status. */
+  #run(enter: (frame: number) => number, frame: number, { deadline, fuel }: Budget, signal: AbortSignal | undefined): number {
+    const running = kernel.begin(deadline, fuel, this.#keeper.nested, undefined, false);
+    const cancel = signal && (() => kernel.cancel(running, true));
+    if (cancel !== undefined) signal?.addEventListener('abort', cancel);
+    try {
+      return enter(frame);
+    } finally {
+      kernel.end(running);
+      if (cancel !== undefined) signal?.removeEventListener('abort', cancel);
     }
   }
 
@@ -468,6 +498,11 @@ export class Process<Exports extends Functions = Functions> {
     const { call, frame } = entry;
     this.#letGoOfBytes(entry);
     this.#edge.end(call);
+    this.#giveBack(frame);
+  }
+
+  /** What follows every call. */
+  #giveBack(frame: number): void {
     this.#frames.give(frame);
     this.#keeper.called(kernel.runDestructors());
   }
@@ -481,6 +516,19 @@ export class Process<Exports extends Functions = Functions> {
     return this.#failed(entry, plan) ? plan.error : plan.ok;
   }
 
+  /** Takes a value that came back out of a frame. */
+  #take(call: Call, frame: number, value: ValuePlan, drained: Uint8Array<ArrayBuffer>[], plan: FunctionPlan): unknown {
+    try {
+      return this.#edge.take(call, frame, value, drained, HOST);
+    } catch (thrown) {
+      if (!(thrown instanceof Misfit)) throw thrown;
+      throw new PortcullisError('bad-result', `plugin ${this.name} returned a wrong ${value.kind} from ${plan.label}: ${thrown.message}`, {
+        process: this.name,
+        function: plan.label,
+      });
+    }
+  }
+
   #results(entry: Entry, plan: FunctionPlan): unknown {
     const { call, frame, drained, sink } = entry;
     const failed = this.#failed(entry, plan);
@@ -490,17 +538,7 @@ export class Process<Exports extends Functions = Functions> {
         sink.filled = undefined;
         return filled;
       }
-      try {
-        return this.#edge.take(call, frame, value, drained, HOST);
-      } catch (thrown) {
-        if (thrown instanceof Misfit) {
-          throw new PortcullisError('bad-result', `plugin ${this.name} returned a wrong ${value.kind} from ${plan.label}: ${thrown.message}`, {
-            process: this.name,
-            function: plan.label,
-          });
-        }
-        throw thrown;
-      }
+      return this.#take(call, frame, value, drained, plan);
     };
     const values = this.#values(entry, plan);
     if (sink.tooSmall !== undefined) {

@@ -104,12 +104,15 @@ export default {
 
   'an allocator may call out, and calls may come back in meanwhile': async (context) => {
     const sums = [];
+    const counts = [];
     let nested = 2;
     const { allocator } = await openAllocator(context, 3, 1024, () => {
       if (nested-- > 0) sums.push(allocator.take(Uint32Array.of(10, nested)));
+      counts.push(allocator.calls());
     });
     equal(await allocator.take(Uint32Array.of(1, 2)), 3, 'the outer call has its own list');
     equal(await Promise.all(sums), [10, 11], 'those within have theirs');
+    equal(await Promise.all(counts), [0, 1, 2], 'those that take no bytes change nothing');
   },
 
   'when an allocator’s call out ends its plugin, the call is over': (context) =>
