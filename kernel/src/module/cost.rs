@@ -99,7 +99,7 @@ mod points {
     pub const BLOCK_VALUE: u64 = 100;
     /// An export.
     pub const EXPORT: u64 = 3_500;
-    /// A byte of an element segment. The kernel itself needs most of that, where its code is interpreted at first.
+    /// A byte of an element segment: WebKit makes something for each function that is named in one, while the page waits.
     pub const ELEMENT_BYTE: u64 = 300;
     /// An entry of a table at the start.
     pub const TABLE_ENTRY: u64 = 40;
