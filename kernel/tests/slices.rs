@@ -143,22 +143,51 @@ fn long_sections_are_read_and_prepared_entry_after_entry() {
 }
 
 #[test]
+fn long_lists_of_types_and_imports_are_read_entry_after_entry() {
+    let wide = format!("(type (func (param{})))", " i32".repeat(128));
+    let (reading, preparing) = slices(&assemble(&format!("(module {})", wide.repeat(2_000))), true);
+    assert!(reading > 1 && preparing > 1, "{reading}, {preparing}");
+    let name = "name".repeat(200);
+    let imports = repeated(1_000, &format!("(import \"a\" \"{name}#\" (func))"));
+    let (reading, _) = slices(&assemble(&format!("(module {imports})")), true);
+    assert!(reading > 2, "{reading}");
+}
+
+#[test]
+fn who_is_bounded_is_found_call_after_call() {
+    let module = |instructions: &str| {
+        let body = instructions.repeat(10_000);
+        assemble(&format!(
+            "(module (func $f) {})",
+            format!("(func {body})").repeat(30)
+        ))
+    };
+    let (calls, nothing) = (module("call 0 "), module("nop nop "));
+    assert_eq!(calls.len(), nothing.len());
+    let (calls, nothing) = (slices(&calls, true), slices(&nothing, true));
+    assert_eq!(calls.0, nothing.0);
+    assert!(calls.1 > nothing.1, "{calls:?}, {nothing:?}");
+}
+
+#[test]
 fn a_plugin_with_many_functions_gets_its_signatures_and_its_gate_in_slices() {
-    let imports = repeated(
-        1_000,
-        "(import \"a/b@1\" \"f#\" (func (param i32 i64 f32) (result i32)))",
-    );
-    let bytes = assemble(&format!("(module {imports})"));
-    let module = read(&bytes).expect("it is a module");
-    let resolved = resolve(&module, &Metadata::default()).expect("it has signatures");
-    let plan = Kernel::new().gate_plan(&resolved, false, true);
-    let (_, count) =
-        counted(
-            async move { resolving(&module, &Metadata::default(), &mut Pace::default()).await },
-        );
-    assert!(count > 1, "{count}");
-    let at_once = generate(&plan);
-    let (gate, count) = counted(async move { generating(&plan, &mut Pace::default()).await });
-    assert_eq!(gate.bytes, at_once.bytes);
-    assert!(count > 1, "{count}");
+    let ty = "(param i32 i64 f32) (result i32)";
+    let imports = repeated(1_000, &format!("(import \"a/b@1\" \"f#\" (func {ty}))"));
+    let exports = repeated(1_000, "(export \"f#\" (func $f))");
+    let exports = format!("(func $f {ty} unreachable) {exports}");
+    for functions in [imports, exports] {
+        let module = read(&assemble(&format!("(module {functions})"))).expect("it is a module");
+        let resolved = resolve(&module, &Metadata::default()).expect("it has signatures");
+        assert_eq!(resolved.imports.len() + resolved.exports.len(), 1_000);
+        let plan = Kernel::new().gate_plan(&resolved, false, true);
+        let (_, count) =
+            counted(
+                async move { resolving(&module, &Metadata::default(), &mut Pace::default()).await },
+            );
+        assert!(count > 1, "{count}");
+        let at_once = generate(&plan);
+        let (gate, count) = counted(async move { generating(&plan, &mut Pace::default()).await });
+        assert_eq!(gate.bytes, at_once.bytes);
+        assert!(count > 1, "{count}");
+    }
 }

@@ -302,7 +302,6 @@ async fn learn(
             for _ in 0..reader.read_var_u32()? {
                 let ty = known_type(indices, &mut reader)?;
                 indices.functions.push(ty);
-                pace.spent(1).await;
             }
         }
         TAG_SECTION => {

@@ -333,7 +333,6 @@ pub async fn reading(bytes: &[u8], limits: Limits, pace: &mut Pace) -> Result<Mo
                     .count("functions", count, cost::FUNCTIONS, position)?;
                 for ty in functions {
                     reading.shapes.functions.push(ty.map_err(damaged)?);
-                    pace.spent(1).await;
                 }
             }
             Payload::TableSection(tables) => {
