@@ -14,12 +14,10 @@
 //! so many. Beside that there are limits for what engines do for a whole module, and for the size of one function: memory
 //! that a compiler has used once is at hand for the next function, but a giant one needs new memory all the time.
 
-use super::counted::Counted;
-use super::operators::{Fault, Operator, Operators};
-use super::survey::MOST_KEPT;
+use super::body_cost::Body;
+use super::operators::Fault;
 use crate::load::LoadError;
 use portcullis_abi::ErrorCode;
-use wasmparser::BinaryReader;
 
 /// Points that a module of up to [`ORDINARY_SIZE`] may have.
 pub const POINTS: u64 = 200_000_000;
@@ -55,11 +53,12 @@ pub const DATA_SEGMENTS: u64 = 10_000;
 pub const CUSTOM_SECTIONS: u64 = 1_000;
 
 /// Points of each thing.
-mod points {
+pub(super) mod points {
     /// A function, without what is in it.
     pub const FUNCTION: u64 = 2_000;
-    /// A function with vectors again: an engine that interprets others at first compiles these when they are called first.
-    pub const VECTOR_FUNCTION: u64 = 40_000;
+    /// A function with vectors again: WebKit, which interprets others at first, has another thread compile each of these when it is
+    /// called first, and waits until that thread has woken up and is done.
+    pub const VECTOR_FUNCTION: u64 = 220_000;
     /// An instruction of which nothing else is said here.
     pub const PLAIN: u64 = 150;
     /// An instruction that becomes many of the machine's: a division, a rotation, a vector.
@@ -100,7 +99,7 @@ mod points {
     /// An export.
     pub const EXPORT: u64 = 3_500;
     /// A byte of an element segment: WebKit makes something for each function that is named in one, while the page waits.
-    pub const ELEMENT_BYTE: u64 = 300;
+    pub const ELEMENT_BYTE: u64 = 600;
     /// An entry of a table at the start.
     pub const TABLE_ENTRY: u64 = 40;
     /// A global, a tag or a segment.
@@ -137,11 +136,6 @@ impl Limits {
     }
 }
 
-/// The type of vectors of 128 bits.
-const VECTOR: u8 = 0x7b;
-/// The first byte of their instructions.
-const VECTOR_PREFIX: u8 = 0xfd;
-
 const ADVICE: &str = "if you trust it, raise `cost` when you compile it";
 
 fn too_much(message: String) -> LoadError {
@@ -175,7 +169,7 @@ pub struct Shapes {
 
 impl Shapes {
     /// How many parameters and results a type has.
-    fn of_type(&self, ty: u64) -> (u64, u64) {
+    pub(super) fn of_type(&self, ty: u64) -> (u64, u64) {
         let count = |counts: &[u32]| {
             let count = usize::try_from(ty).ok().and_then(|ty| counts.get(ty));
             count.map_or(0, |count| u64::from(*count))
@@ -184,7 +178,7 @@ impl Shapes {
     }
 
     /// How many parameters and results a block has whose type is written so.
-    fn of_block(&self, text: &[u8]) -> (u64, u64) {
+    pub(super) fn of_block(&self, text: &[u8]) -> (u64, u64) {
         match text.first() {
             Some(0x40) => (0, 0),
             Some(0x41..=0x7f) => (0, 1),
@@ -302,7 +296,7 @@ impl Cost {
                 code.len()
             ))));
         }
-        let (points, depth) = body(code, position, ty, shapes)?;
+        let (points, depth) = Body::new(code, position, ty, shapes)?.points()?;
         let most = self.limits.of(LOOP_DEPTH);
         if depth > most {
             return Err(Box::new(too_much(format!(
@@ -317,7 +311,7 @@ impl Cost {
 }
 
 /// The number that these bytes begin with, LEB128.
-fn number(bytes: &[u8]) -> u64 {
+pub(super) fn number(bytes: &[u8]) -> u64 {
     let mut value = 0;
     for (place, byte) in bytes.iter().enumerate().take(9) {
         value |= u64::from(byte & 0x7f) << (7 * place);
@@ -326,284 +320,4 @@ fn number(bytes: &[u8]) -> u64 {
         }
     }
     value
-}
-
-/// How many operands an instruction takes and leaves, and its points, if it neither branches nor calls.
-fn plain(text: &[u8]) -> (u64, u64, u64) {
-    let Some((first, rest)) = text.split_first() else {
-        return (0, 0, 0);
-    };
-    match first {
-        // drop, local.set, global.set
-        0x1a | 0x21 | 0x24 => (1, 0, points::PLAIN),
-        // select
-        0x1b | 0x1c => (3, 1, points::PLAIN),
-        // local.get, global.get, memory.size, constants, ref.null
-        0x20 | 0x23 | 0x3f | 0x41..=0x44 | 0xd0 => (0, 1, points::PLAIN),
-        // local.tee, loads, ref.is_null
-        0x22 | 0x28..=0x35 | 0xd1 => (1, 1, points::PLAIN),
-        // ref.func
-        0xd2 => (0, 1, points::LARGE),
-        // table.get, memory.grow; table.set
-        0x25 | 0x40 => (1, 1, points::HUGE),
-        0x26 => (2, 0, points::HUGE),
-        // stores
-        0x36..=0x3e => (2, 0, points::PLAIN),
-        // of one operand
-        0x45 | 0x50 | 0x67..=0x69 | 0x79..=0x7b | 0x8b..=0x91 | 0x99..=0x9f => {
-            (1, 1, points::PLAIN)
-        }
-        // conversions
-        0xa8..=0xab | 0xae..=0xb1 => (1, 1, points::HUGE),
-        0xa7..=0xc4 => (1, 1, points::PLAIN),
-        // divisions, remainders and rotations of whole numbers
-        0x6d..=0x70 | 0x77 | 0x78 | 0x7f..=0x82 | 0x89 | 0x8a => (2, 1, points::LARGE),
-        // of two operands
-        0x46..=0xa6 => (2, 1, points::PLAIN),
-        0xfc => match number(rest) {
-            0..=7 => (1, 1, points::HUGE),
-            9 | 13 => (0, 0, points::HUGE),
-            15 => (2, 1, points::HUGE),
-            16 => (0, 1, points::HUGE),
-            _ => (3, 0, points::HUGE),
-        },
-        0xfd => match number(rest) {
-            // v128.const, i8x16.shuffle
-            12 => (0, 1, points::HUGE),
-            13 => (2, 1, points::HUGE),
-            // stores
-            11 | 88..=91 => (2, 0, points::LARGE),
-            // v128.bitselect
-            82 => (3, 1, points::LARGE),
-            // of one operand
-            0..=10
-            | 15..=22
-            | 24
-            | 25
-            | 27
-            | 29
-            | 31
-            | 33
-            | 77
-            | 83
-            | 92..=100
-            | 103..=106
-            | 116
-            | 117
-            | 122
-            | 124..=129
-            | 131
-            | 132
-            | 135..=138
-            | 148
-            | 160
-            | 161
-            | 163
-            | 164
-            | 167..=170
-            | 192
-            | 193
-            | 195
-            | 196
-            | 199..=202
-            | 224
-            | 225
-            | 227
-            | 236
-            | 237
-            | 239
-            | 248..=255 => (1, 1, points::LARGE),
-            _ => (2, 1, points::LARGE),
-        },
-        // unreachable, nop
-        _ => (0, 0, points::PLAIN),
-    }
-}
-
-/// Whether an engine calls something of its own for an instruction that neither branches nor calls: `table.get`, `table.set`,
-/// `ref.func`.
-fn calls_the_engine(text: &[u8]) -> bool {
-    matches!(text.first(), Some(0x25 | 0x26 | 0xd2))
-}
-
-/// A block that is open.
-#[derive(Clone, Copy)]
-struct Open {
-    /// Operands on the stack below it.
-    height: u64,
-    parameters: u64,
-    results: u64,
-    /// Whether exceptions in it are caught by it.
-    catches: bool,
-    /// How many loops it stands in, itself included.
-    loops: u64,
-    /// If it is a loop that counts: the points of what comes before it, and itself.
-    counted: Option<u64>,
-}
-
-/// The points of a function's code, and how many loops stand in one another in it. Operands are counted, not checked: of code that
-/// does not validate the numbers are wrong, and the engine refuses it.
-fn body(code: &[u8], position: u64, ty: u32, shapes: &Shapes) -> Result<(u64, u64), Fault> {
-    let mut operators = Operators::new(BinaryReader::new(code, position), &shapes.parameters);
-    let (parameters, results) = shapes.of_type(ty.into());
-    let mut vectors = shapes.vectors.get(ty as usize) == Some(&true);
-    let locals = operators.declarations(|_, ty| vectors |= ty == VECTOR)?;
-    let locals = locals.saturating_add(parameters);
-    let mut open = vec![Open {
-        height: 0,
-        parameters: 0,
-        results,
-        catches: false,
-        loops: 0,
-        counted: None,
-    }];
-    // How many of them catch.
-    let mut catching = 0_u64;
-    // The most loops that stand in one another.
-    let mut deepest = 0_u64;
-    let mut height = 0_u64;
-    let at_branch =
-        |slots: u64| points::BRANCH.saturating_add(slots.saturating_mul(points::BRANCH_SLOT));
-    let called = |slots: u64, catching: u64| {
-        let landing = match catching {
-            0 => 0,
-            _ => points::LANDING.saturating_add(slots.saturating_mul(points::LANDING_SLOT)),
-        };
-        slots
-            .saturating_mul(points::CALL_SLOT)
-            .saturating_add(landing)
-    };
-    let moved = |values: u64| values * values * points::CALL_PAIR;
-    // All locals are set to zero.
-    let mut total = at_branch(locals);
-    while let Some(block) = open.last().copied() {
-        let floor = block.height;
-        let slots = locals.saturating_add(height);
-        let start = operators.position();
-        let operator = operators.next()?;
-        let text = &code[start..operators.position()];
-        let rest = text.get(1..).unwrap_or_default();
-        vectors |= text[0] == VECTOR_PREFIX;
-        let (takes, leaves, cost) = match operator {
-            Operator::Block | Operator::Loop { .. } | Operator::Handler => {
-                let (parameters, results) = shapes.of_block(rest);
-                // The condition of an `if`.
-                let condition = u64::from(text[0] == 0x04);
-                height = height.saturating_sub(parameters + condition).max(floor);
-                let catches = operator == Operator::Handler;
-                catching += u64::from(catches);
-                let is_loop = matches!(operator, Operator::Loop { .. });
-                let loops = block.loops + u64::from(is_loop);
-                deepest = deepest.max(loops);
-                let values = (parameters + results) * points::BLOCK_VALUE;
-                let mut cost = at_branch(slots) + values + rest.len() as u64 * points::PLAIN;
-                let mut counted = None;
-                if is_loop {
-                    let counts = Counted::of_loop(&operators, code).is_some();
-                    let (branches, again) = match counts {
-                        true => (10, points::COUNTED_LOOP),
-                        false => (2, points::LOOP),
-                    };
-                    let kept = locals.min(MOST_KEPT as u64) * points::KEPT;
-                    cost += at_branch(slots).saturating_mul(branches) + again + kept;
-                    counted = counts.then_some(total.saturating_add(cost));
-                }
-                open.push(Open {
-                    height,
-                    parameters,
-                    results,
-                    catches,
-                    loops,
-                    counted,
-                });
-                (0, parameters, cost)
-            }
-            Operator::Else => {
-                // What a clause of a `try` calls is not caught by it any more.
-                if let Some(block) = open.last_mut()
-                    && std::mem::take(&mut block.catches)
-                {
-                    catching -= 1;
-                }
-                let caught = if text[0] == 0x07 { shapes.thrown } else { 0 };
-                let leaves = block.parameters + u64::from(caught);
-                height = floor;
-                let cost = match text[0] {
-                    0x05 => at_branch(slots),
-                    _ => at_branch(slots).saturating_mul(2) + points::PLAIN * 10,
-                };
-                (0, leaves, cost)
-            }
-            Operator::End => {
-                let results = block.results;
-                catching -= u64::from(block.catches);
-                height = floor;
-                open.pop();
-                let again = block.counted.map_or(0, |before| total - before);
-                (0, results, at_branch(slots).saturating_add(again))
-            }
-            Operator::BranchIf(_) => (1, 0, at_branch(slots)),
-            Operator::BranchTable => {
-                height = floor;
-                let targets = number(rest).saturating_mul(points::TARGET);
-                (0, 0, at_branch(slots).saturating_add(targets))
-            }
-            Operator::Branch(_) | Operator::Return | Operator::Throw => {
-                height = floor;
-                (0, 0, at_branch(slots))
-            }
-            Operator::Call(function) => {
-                let ty = shapes.functions.get(function as usize);
-                let shape = ty.map_or((0, 0), |ty| shapes.of_type((*ty).into()));
-                let cost = points::CALL + moved(shape.0 + shape.1);
-                (
-                    shape.0,
-                    shape.1,
-                    cost.saturating_add(called(slots, catching)),
-                )
-            }
-            Operator::CallIndirect => {
-                let shape = shapes.of_type(number(rest));
-                let cost = points::CALL + points::TABLE_CALL + moved(shape.0 + shape.1);
-                (
-                    shape.0 + 1,
-                    shape.1,
-                    cost.saturating_add(called(slots, catching)),
-                )
-            }
-            Operator::ReturnCall(_) | Operator::ReturnCallIndirect => {
-                height = floor;
-                (0, 0, at_branch(slots).saturating_add(points::CALL))
-            }
-            Operator::Bulk(_) => {
-                // Metering puts an `if` with a call before each.
-                let (takes, leaves, cost) = plain(text);
-                let paying = at_branch(slots)
-                    .saturating_add(called(slots, catching))
-                    .saturating_mul(2);
-                (takes, leaves, (cost + points::LOOP).saturating_add(paying))
-            }
-            _ => {
-                if text[0] == 0x00 {
-                    height = floor;
-                }
-                let (takes, leaves, mut cost) = plain(text);
-                if calls_the_engine(text) {
-                    cost = cost.saturating_add(called(slots, catching));
-                }
-                (takes, leaves, cost)
-            }
-        };
-        let floor = open.last().map_or(0, |block| block.height);
-        height = height
-            .saturating_sub(takes)
-            .max(floor)
-            .saturating_add(leaves);
-        let crowd = slots.saturating_sub(points::FREE_SLOTS) / points::SLOTS_A_POINT;
-        total = total.saturating_add(cost).saturating_add(crowd);
-    }
-    if vectors {
-        total = total.saturating_add(points::VECTOR_FUNCTION);
-    }
-    Ok((total, deepest))
 }

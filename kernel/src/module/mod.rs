@@ -1,5 +1,6 @@
 //! Plugins as bytes: what a module has and asks for, and how it is made ready to run.
 
+mod body_cost;
 mod constants;
 pub mod cost;
 mod counted;
