@@ -1,7 +1,7 @@
 //! A caller, a callee, and one call between them: set up, made, and compared with what docs/abi.md says.
 
 use crate::generate::{Case, Wanted};
-use crate::machine::{Ask, HOST, Machine, World};
+use crate::machine::{Ask, HOST, Machine, Setting, World};
 use crate::plugin::{CONTENT, GIVEN, Item, PAGES, POSTED, Plugin, SEEN};
 use crate::run::Called;
 use crate::signature::{Class, Signature, Type, record};
@@ -64,13 +64,8 @@ pub struct Prepared {
 
 impl Pair {
     /// Two processes with what a case wants them to hold.
-    pub fn new(case: &Case, multi_memory: bool) -> Pair {
-        let mut pair = Pair::of(
-            &case.signature,
-            case.dispatched,
-            case.post_return,
-            multi_memory,
-        );
+    pub fn new(case: &Case, setting: impl Into<Setting>) -> Pair {
+        let mut pair = Pair::of(&case.signature, case.dispatched, case.post_return, setting);
         for wanted in &case.of_caller {
             pair.endow(pair.caller, *wanted);
         }
@@ -85,9 +80,9 @@ impl Pair {
         signature: &Signature,
         dispatched: bool,
         post_returns: bool,
-        multi_memory: bool,
+        setting: impl Into<Setting>,
     ) -> Pair {
-        let mut world = World::new(multi_memory);
+        let mut world = World::new(setting);
         let serving = Plugin {
             exports: vec![Item::export(CALLEE, "call", signature)],
             post_returns,
@@ -338,8 +333,8 @@ pub fn moving(types: &[Type], values: &[Value]) -> Vec<u32> {
 ///
 /// # Errors
 /// What is otherwise than it should be.
-pub fn check(case: &Case, multi_memory: bool) -> Checked {
-    let mut pair = Pair::new(case, multi_memory);
+pub fn check(case: &Case, setting: impl Into<Setting>) -> Checked {
+    let mut pair = Pair::new(case, setting);
     let before = pair.state();
     let given = pair.prepare_results(case);
     pair.give(&given);

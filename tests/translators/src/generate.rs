@@ -191,9 +191,39 @@ impl Values<'_> {
     }
 }
 
+/// A signature of numbers, and of borrows of what the callee minted.
+fn plain_signature(choices: &Choices) -> Signature {
+    let number = |choices: &Choices| Type::Scalar(*choices.pick(&SCALARS));
+    Signature {
+        parameters: choices.several(6, |choices| match choices.below(5) {
+            0 => Type::Error,
+            1 | 2 => Type::Borrow(Class::Callee),
+            _ => number(choices),
+        }),
+        outcome: match choices.below(4) {
+            0 => Outcome::Nothing,
+            1 => Outcome::One(Type::Error),
+            _ => Outcome::One(number(choices)),
+        },
+    }
+}
+
 /// A whole call.
 pub fn case(choices: &Choices) -> Case {
-    let signature = signature(choices);
+    call_of(choices, signature(choices))
+}
+
+/// A whole call within a trust group: every second one has numbers and borrows only, and may go straight to the callee's export.
+pub fn case_of_group(choices: &Choices) -> Case {
+    let signature = match choices.below(2) {
+        0 => plain_signature(choices),
+        _ => signature(choices),
+    };
+    call_of(choices, signature)
+}
+
+/// A call of a function of that signature.
+fn call_of(choices: &Choices, signature: Signature) -> Case {
     let mut values = Values {
         choices,
         wanted: Vec::new(),

@@ -50,10 +50,42 @@ pub(crate) struct Running {
     pub(crate) memory: Option<Memory>,
     /// Functions `(frame) -> status` of its exports and destructors, by export name.
     pub(crate) frames: BTreeMap<String, Func>,
+    /// The same without containment.
+    pub(crate) halves: BTreeMap<String, Func>,
+    pub(crate) instance: Instance,
     /// Next byte that its allocator gives.
     pub(crate) heap: u32,
     pub(crate) plugin: Plugin,
     pub(crate) gate: Instance,
+}
+
+/// In which ways plugins reach each other.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Whether gates have two memories, or functions that copy.
+    pub multi_memory: bool,
+    /// Whether all plugins are of one trust group.
+    pub fused: bool,
+}
+
+impl Setting {
+    /// All plugins are of one trust group.
+    pub fn fused(multi_memory: bool) -> Setting {
+        Setting {
+            multi_memory,
+            fused: true,
+        }
+    }
+}
+
+impl From<bool> for Setting {
+    /// Whether gates have two memories; each plugin is by itself.
+    fn from(multi_memory: bool) -> Setting {
+        Setting {
+            multi_memory,
+            fused: false,
+        }
+    }
 }
 
 /// What the host's functions find in the engine's store.
@@ -67,6 +99,8 @@ pub struct Data {
     pub(crate) running: BTreeMap<u32, Running>,
     pub(crate) hook: Hook,
     pub(crate) fault: Option<crate::fault::Fault>,
+    /// Whether all plugins are of one trust group.
+    pub(crate) fused: bool,
     pub(crate) log: crate::log::Log,
     /// The fuel of all metered processes.
     pub(crate) fuel: Option<Global>,
@@ -87,7 +121,11 @@ pub struct World {
 
 impl World {
     /// A kernel with the host as its only process.
-    pub fn new(multi_memory: bool) -> World {
+    pub fn new(setting: impl Into<Setting>) -> World {
+        let Setting {
+            multi_memory,
+            fused,
+        } = setting.into();
         let (engine, module) = compiled();
         let data = Data {
             kernel: None,
@@ -99,6 +137,7 @@ impl World {
             running: BTreeMap::new(),
             hook: Rc::new(|machine, process, ask| machine.answer(process, ask)),
             fault: None,
+            fused,
             log: crate::log::Log::default(),
             fuel: None,
             traps: Vec::new(),

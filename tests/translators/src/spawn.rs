@@ -50,7 +50,94 @@ pub enum Grant {
     Object,
 }
 
+/// Who is called without containment, and how.
+struct Fused {
+    provider: u32,
+    export: String,
+    /// Whether the export itself is called, and not its half.
+    straight: bool,
+    /// The index in the caller's gate's table.
+    place: u32,
+}
+
 impl Machine<'_> {
+    /// If all plugins are of one group: makes the gate of one anew, whose imports others serve. Gives who serves each in this way.
+    fn fuse(&mut self, number: u32, metered: bool, grants: &[(&str, Grant)]) -> Vec<Option<Fused>> {
+        let lines = self.left_lines("test_imports", &[number]);
+        let imports = lines.iter().filter_map(|line| line.strip_prefix('i'));
+        let wanted: Vec<Option<(u32, String)>> = imports
+            .map(|line| {
+                let (_, named) = line.split_once(' ')?;
+                let (interface, name) = named.split_once(' ')?;
+                let granted = grants.iter().find(|(granted, _)| *granted == interface)?;
+                match granted.1 {
+                    Grant::Process(provider) => Some((provider, format!("{interface}#{name}"))),
+                    Grant::Host(_) | Grant::Object => None,
+                }
+            })
+            .collect();
+        if !self.data().fused || wanted.iter().all(Option::is_none) {
+            return Vec::new();
+        }
+        let words: Vec<u8> = wanted
+            .iter()
+            .flat_map(|wanted| {
+                let how = match wanted {
+                    Some((provider, _)) if self.running(*provider).plugin.post_returns => 3_u32,
+                    Some(_) => 1,
+                    None => 0,
+                };
+                how.to_le_bytes()
+            })
+            .collect();
+        self.give(
+            &words,
+            "test_fuse",
+            &[number, u32::from(self.multi_memory), u32::from(metered)],
+        );
+        let bytes = self.buffer();
+        let words: Vec<u32> = bytes
+            .chunks_exact(4)
+            .map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
+            .collect();
+        let fused = wanted.into_iter().zip(words.chunks_exact(2));
+        fused
+            .map(|(wanted, word)| {
+                wanted.map(|(provider, export)| Fused {
+                    provider,
+                    export,
+                    straight: word[0] == 2,
+                    place: word[1],
+                })
+            })
+            .collect()
+    }
+
+    /// Puts into a gate's table who is called without containment.
+    fn connect_fused(&mut self, gate: Instance, fused: &[Option<Fused>]) {
+        for called in fused.iter().flatten() {
+            let table = gate
+                .get_export(self.context(), "t")
+                .and_then(Extern::into_table)
+                .expect("the gate has a table");
+            let provider = self.running(called.provider).clone();
+            let function = match called.straight {
+                true => provider
+                    .instance
+                    .get_func(self.context(), &called.export)
+                    .expect("the plugin exports it"),
+                false => provider.halves[&called.export],
+            };
+            table
+                .set(
+                    self.context(),
+                    called.place.into(),
+                    Ref::Func(Nullable::Val(function)),
+                )
+                .expect("the table is long enough");
+        }
+    }
+
     /// Spawns a process.
     ///
     /// # Panics
@@ -81,6 +168,7 @@ impl Machine<'_> {
             &[],
         );
         self.give(HOOKS.as_bytes(), "test_grant", &[1, hooks]);
+        let fused = self.fuse(number, metered, &grants);
         for (interface, grant) in grants {
             let (kind, provider) = match grant {
                 Grant::Process(provider) => (0, provider),
@@ -113,9 +201,10 @@ impl Machine<'_> {
             Memory::new(self.context(), MemoryType::new(PAGES, Some(PAGES)))
                 .expect("there is memory")
         });
-        let gate = self.instantiate_gate(process, number, memory, bound);
+        let gate = self.instantiate_gate(process, number, memory, bound, &fused);
         let instance = self.instantiate_plugin(process, number, memory, gate);
         self.connect(number, gate, instance);
+        self.connect_fused(gate, &fused);
         let mut frames = BTreeMap::new();
         let mut halves = BTreeMap::new();
         for (kind, names) in [("e", &exports), ("d", &destructors)] {
@@ -132,6 +221,8 @@ impl Machine<'_> {
         let running = Running {
             memory,
             frames,
+            halves,
+            instance,
             heap: HEAP,
             plugin: plugin.clone(),
             gate,
@@ -212,6 +303,7 @@ impl Machine<'_> {
         number: u32,
         memory: Option<Memory>,
         bound: &[u32],
+        fused: &[Option<Fused>],
     ) -> Instance {
         let bytes = self.left("test_gate", &[number]);
         let module = Module::new(compiled().0, bytes).expect("a gate is a valid module");
@@ -255,6 +347,14 @@ impl Machine<'_> {
                     let function = function.expect("the kernel has what gates need");
                     let function = self.able_to_fail(function_name, function);
                     Extern::Func(self.heard(function_name, function))
+                }
+                ("s", name) if name.starts_with('h') => {
+                    let index: usize = name[1..].parse().expect("a number");
+                    let called = fused[index].as_ref().expect("its calls are fused");
+                    let header = self.kernel("test_header", &[called.provider]);
+                    let header = Val::I32(header as i32);
+                    let global = Global::new(self.context(), header, Mutability::Var);
+                    Extern::Global(global)
                 }
                 ("s", index) => self.constant(bound[index.parse::<usize>().expect("a number")]),
                 ("p", "memory") => Extern::Memory(memory.expect("it has one")),

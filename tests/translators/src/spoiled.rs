@@ -2,6 +2,7 @@
 
 use crate::call::{Checked, Pair, moving};
 use crate::generate::Case;
+use crate::machine::Setting;
 use crate::plugin::{ARGUMENTS, RESULTS, STATUS};
 use crate::spoil::{self, Bad};
 use crate::{ensure, ensure_equal};
@@ -21,8 +22,8 @@ fn memory(pair: &mut Pair, process: u32) -> Vec<u8> {
 ///
 /// # Errors
 /// What is otherwise.
-pub fn bad_arguments_are_refused(case: &Case, multi_memory: bool) -> Checked {
-    let mut pair = Pair::new(case, multi_memory);
+pub fn bad_arguments_are_refused(case: &Case, setting: impl Into<Setting>) -> Checked {
+    let mut pair = Pair::new(case, setting);
     let prepared = pair.prepare(case);
     let (caller, callee) = (pair.caller, pair.callee);
     let bad = Bad::endow(&mut pair, caller, 0);
@@ -73,8 +74,12 @@ pub fn bad_arguments_are_refused(case: &Case, multi_memory: bool) -> Checked {
 ///
 /// # Errors
 /// What is otherwise.
-pub fn bad_results_are_refused(choices: &Choices, case: &Case, multi_memory: bool) -> Checked {
-    let mut pair = Pair::new(case, multi_memory);
+pub fn bad_results_are_refused(
+    choices: &Choices,
+    case: &Case,
+    setting: impl Into<Setting>,
+) -> Checked {
+    let mut pair = Pair::new(case, setting);
     let prepared = pair.prepare(case);
     let (caller, callee) = (pair.caller, pair.callee);
     let mut given = pair.prepare_results(case);

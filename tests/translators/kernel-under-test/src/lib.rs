@@ -169,6 +169,36 @@ exports! {
         leave(generate(&plan).bytes)
     }
 
+    /// Makes the gate of a plugin anew, so that it calls others of its group without containment. The buffer has a word for each of
+    /// its imports: 0 if that is not so, 1 if it is, 3 if a function of the callee is to be called afterwards. Leaves two words for
+    /// each: 1 if its calls go by the callee's gate, 2 if they go straight; and the index in the gate's table of what is called.
+    fn fuse = "test_fuse" (plugin, multi_memory, metered) {
+        let words = with(|harness| std::mem::take(&mut harness.buffer));
+        let (resolved, has_memory) = with(|harness| {
+            let Loaded { module, resolved, .. } = &harness.plugins[plugin as usize - 1];
+            (resolved.clone(), module.memory.is_some())
+        });
+        let mut plan = with_kernel(|kernel| kernel.gate_plan(&resolved, has_memory, multi_memory != 0));
+        plan.metered = metered != 0;
+        let imports = plan.imports.iter_mut().zip(&resolved.imports);
+        for ((gate, import), how) in imports.zip(words.chunks_exact(4)) {
+            let mints = |class: &str| interface_of(class) == import.interface;
+            if how[0] & 1 != 0 {
+                gate.road = Road::fused(&import.signature, mints, how[0] & 2 != 0);
+            }
+        }
+        let gate = generate(&plan);
+        let roads = plan.imports.iter().map(|import| match import.road {
+            Road::Contained => 0,
+            Road::Framed => 1,
+            Road::Straight => 2,
+        });
+        let places = gate.fused.iter().map(|place| place.unwrap_or_default());
+        let words: Vec<u32> = roads.zip(places).flat_map(|(road, place)| [road, place]).collect();
+        with(|harness| harness.plugins[plugin as usize - 1].gate = gate);
+        leave_words(&words)
+    }
+
     /// Leaves where things are to be put into the gate's table, a line each: index and export name.
     fn places = "test_places" (plugin) {
         leave(with(|harness| {
