@@ -31,6 +31,7 @@ impl Filter for Pixelate {
     fn process(&self, tile: &Tile) -> Vec<u8> {
         let columns = blocks(tile.x, tile.width, self.size, self.image.0);
         let rows = blocks(tile.y, tile.height, self.size, self.image.1);
+        let mut sums = Vec::new();
         let mut averages = Vec::new();
         let mut averaged = None;
         tile.fill_rows(|y, out| {
@@ -38,10 +39,18 @@ impl Filter for Pixelate {
             if averaged != row
                 && let Some(row) = row
             {
-                averages = columns
-                    .iter()
-                    .map(|column| average(tile, column, &rows[row]))
-                    .collect();
+                let height = add_up(tile, &columns, &rows[row], &mut sums);
+                let first = columns[0].whole.start;
+                let sums_of = |column: &Block| {
+                    let [start, end] = [column.whole.start, column.whole.end];
+                    &sums[(start - first) as usize..(end - first) as usize]
+                };
+                averages.clear();
+                averages.extend(
+                    columns
+                        .iter()
+                        .map(|column| average(sums_of(column), height)),
+                );
                 averaged = Some(row);
             }
             for (column, average) in columns.iter().zip(&averages) {
@@ -77,15 +86,18 @@ fn blocks(start: u32, length: usize, size: u32, end: u32) -> Vec<Block> {
     blocks
 }
 
-/// The average of a block, rounded to the nearest; halves go up. What is transparent has no colour.
-fn average(tile: &Tile, column: &Block, row: &Block) -> Pixel {
-    let mut sums = [0_u64; 4];
-    let mut count = 0;
-    let from = tile.halo.wrapping_add_signed(column.whole.start);
-    let width = column.whole.len();
+/// Adds up, down the rows of blocks, what is in each column of pixels: the colours, each as much as it is opaque, and alpha. Gives how
+/// many rows of pixels that were. Row by row, for long loops are cheap to meter.
+fn add_up(tile: &Tile, columns: &[Block], row: &Block, sums: &mut Vec<[u32; 4]>) -> usize {
+    let (first, last) = (&columns[0].whole, &columns[columns.len() - 1].whole);
+    let width = (last.end - first.start) as usize;
+    let from = tile.halo.wrapping_add_signed(first.start);
+    sums.clear();
+    sums.resize(width, [0; 4]);
     for y in row.whole.clone() {
-        for pixel in &tile.row(y)[from..][..width] {
-            let [red, green, blue, alpha] = pixel.map(u64::from);
+        for (sums, pixel) in sums.iter_mut().zip(&tile.row(y)[from..][..width]) {
+            let [red, green, blue, alpha] = pixel.map(u32::from);
+            // A block has at most 256 rows: all of this fits into 24 bits.
             for (sum, value) in
                 sums.iter_mut()
                     .zip([red * alpha, green * alpha, blue * alpha, alpha])
@@ -93,8 +105,20 @@ fn average(tile: &Tile, column: &Block, row: &Block) -> Pixel {
                 *sum += value;
             }
         }
-        count += width as u64;
     }
+    row.whole.len()
+}
+
+/// The average of a block with these sums of its columns of pixels, rounded to the nearest; halves go up. What is transparent has no
+/// colour.
+fn average(columns: &[[u32; 4]], height: usize) -> Pixel {
+    let mut sums = [0_u64; 4];
+    for column in columns {
+        for (sum, value) in sums.iter_mut().zip(column) {
+            *sum += u64::from(*value);
+        }
+    }
+    let count = (columns.len() * height) as u64;
     let [red, green, blue, alpha] = sums;
     let rounded = |sum: u64, divisor: u64| ((2 * sum + divisor) / (2 * divisor)) as u8;
     match rounded(alpha, count) {
