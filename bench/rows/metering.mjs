@@ -3,6 +3,7 @@
 import { declarationOf, FilterRun } from '../filters/run.mjs';
 import { noise } from '../filters/picture.mjs';
 import { filterNames } from '../filters/names.mjs';
+import { inTurn } from '../roads/pairs.mjs';
 
 /** Edge of the tile that filters work on, in pixels. */
 const edge = 256;
@@ -23,21 +24,24 @@ const ways = {
   [limit]: { compile: { metering: false }, call: { deadline: Infinity } },
 };
 
-/** So many things to do, made one after another, each in its turn. */
-async function inTurn(count, make) {
-  const works = [];
-  while (works.length < count) works.push(await make());
-  let next = 0;
-  return () => works[(next = (next + 1) % count)]();
-}
+const repeatedly = (work) => async (count) => {
+  for (let done = 0; done < count; done += 1) await work();
+};
 
 const repeated = (name, work) => ({
   name,
   async run(count) {
-    for (let done = 0; done < count; done += 1) await work();
+    await repeatedly(work)(count);
     return count;
   },
 });
+
+/** A contestant of several processes; `make` starts one, and gives what it does each time. */
+async function ofSeveral(name, make) {
+  const pairs = [];
+  while (pairs.length < several) pairs.push({ call: repeatedly(await make()) });
+  return inTurn(name, pairs);
+}
 
 /** The smallest loops: an export of kernels.wat, what it does, and the argument of one run. */
 const kernels = [
@@ -59,11 +63,11 @@ const kernelRow = ({ name, title, argument }) => ({
     const contestants = [];
     for (const [way, { compile, call }] of Object.entries(ways)) {
       const compiled = await kernel.compile(bytes, compile);
-      const work = await inTurn(several, async () => {
+      const start = async () => {
         const process = await kernel.spawn(compiled);
         return () => process.call(name, [argument], call);
-      });
-      contestants.push(repeated(way, work));
+      };
+      contestants.push(await ofSeveral(way, start));
     }
     return { contestants };
   },
@@ -94,13 +98,13 @@ const filterRow = (name) => ({
     const pictures = new Set();
     for (const [way, { compile, call }] of Object.entries(ways)) {
       const compiled = await kernel.compile(bytes, compile);
-      const work = await inTurn(several, async () => {
+      const start = async () => {
         const { work, made } = await tileWork(kernel, compiled, declaration, call);
         await work();
         pictures.add(made?.join());
         return work;
-      });
-      contestants.push(repeated(way, work));
+      };
+      contestants.push(await ofSeveral(way, start));
     }
     if (pictures.size !== 1) throw new Error(`${name}: metering changes what the filter gives`);
     return { contestants };

@@ -62,6 +62,18 @@ pub struct Reason {
 }
 
 impl Reason {
+    /// A code and what happened, of which there is no more to tell.
+    pub fn new(code: &'static str, message: String) -> Reason {
+        Reason {
+            code,
+            message,
+            function: None,
+            import: None,
+            budget: None,
+            group: None,
+        }
+    }
+
     /// The code for whoever began the call in which it ended, if it is not that of any trap.
     pub fn error(&self) -> Option<ErrorCode> {
         [ErrorCode::Deadline, ErrorCode::Fuel]
@@ -183,16 +195,13 @@ pub fn end(process: ProcessId, reason: Reason) {
     tell_exit(process, reason, words);
     for (other, name, words) in others {
         let group = membership.as_ref().map(|membership| &membership.name);
+        let message = format!(
+            "plugin `{name}` ended with its group `{}`: {message}",
+            group.map_or("", String::as_str)
+        );
         let together = Reason {
-            code,
-            message: format!(
-                "plugin `{name}` ended with its group `{}`: {message}",
-                group.map_or("", String::as_str)
-            ),
-            function: None,
-            import: None,
-            budget: None,
             group: group.cloned(),
+            ..Reason::new(code, message)
         };
         tell_exit(other, together, words);
     }
@@ -343,17 +352,7 @@ pub fn kill(process: u32, message: Option<String>) {
         Some(message) => format!("plugin `{name}` was stopped: {message}"),
         None => format!("plugin `{name}` was stopped by the web app"),
     };
-    end(
-        process,
-        Reason {
-            code: "killed",
-            message,
-            function: None,
-            import: None,
-            budget: None,
-            group: None,
-        },
-    );
+    end(process, Reason::new("killed", message));
 }
 
 /// Ends a process that was to take the place of another one, and does not: its group goes on.

@@ -121,6 +121,14 @@ fn has_multi_memory() -> bool {
     WebAssembly::validate(&bytes_of(TWO)).unwrap_or(false)
 }
 
+/// A global of the engine for a number that changes, an i32.
+pub fn variable(value: u32) -> Result<Global, JsValue> {
+    let descriptor = Object::new();
+    set(&descriptor, "value", &"i32".into());
+    set(&descriptor, "mutable", &true.into());
+    Global::new(&descriptor, &value.into())
+}
+
 impl Shared {
     fn new() -> Result<Shared, JsValue> {
         let exports = wasm_bindgen::exports();
@@ -137,10 +145,7 @@ impl Shared {
                 &get(&exports, &format!("portcullis_{name}")),
             );
         }
-        let descriptor = Object::new();
-        set(&descriptor, "value", &"i32".into());
-        set(&descriptor, "mutable", &true.into());
-        let fuel = Global::new(&descriptor, &0.into())?;
+        let fuel = variable(0)?;
         set(&kernel_imports, "fuel", &fuel);
         prepare_transfers(&wasm_bindgen::memory());
         set(&kernel_imports, "transfer", &TRANSFER.with(JsValue::clone));

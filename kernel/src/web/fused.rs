@@ -3,7 +3,7 @@
 //! A slot is not on their way, so whoever takes the place of a provider is put into the tables of those that call it as well.
 
 use super::error::{KernelFailure, failure};
-use super::frame::{Shared, get};
+use super::frame::{Shared, get, variable};
 use super::plugin::Compiled;
 use super::running;
 use super::with_kernel;
@@ -43,14 +43,6 @@ pub struct Fused {
     imports: Vec<Option<(ProcessId, Road, Option<Global>)>>,
 }
 
-/// A global for a number that changes.
-fn global(value: u32) -> Result<Global, JsValue> {
-    let descriptor = Object::new();
-    super::frame::set(&descriptor, "value", &"i32".into());
-    super::frame::set(&descriptor, "mutable", &true.into());
-    Global::new(&descriptor, &value.into())
-}
-
 /// The gate of a process of a group, if one of its imports is provided by another one of that group; `provider` tells who provides an
 /// interface.
 pub fn gate(
@@ -66,7 +58,7 @@ pub fn gate(
         let road = member.and_then(|member| running::road(member, &import.interface, &import.name));
         imports.push(match (member, road) {
             (Some(member), Some(road)) => {
-                let header = (road == Road::Straight).then(|| global(0)).transpose()?;
+                let header = (road == Road::Straight).then(|| variable(0)).transpose()?;
                 Some((member, road, header))
             }
             _ => None,

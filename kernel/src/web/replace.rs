@@ -2,15 +2,14 @@
 
 use super::error::failure;
 use super::exit::{self, Reason};
-use super::frame::{Shared, set};
+use super::frame::{Shared, variable};
 use super::fused;
 use super::running;
 use super::spawn::SPAWN_BYTES;
 use super::with_kernel;
 use crate::load::LoadError;
 use crate::process::ProcessId;
-use js_sys::WebAssembly::Global;
-use js_sys::{Function, Object};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 /// Lets a newer process serve what an older one served, through the slots that importers know, and ends the older one.
@@ -46,17 +45,7 @@ pub fn hand_over(old: u32, new: u32) -> Result<(), JsValue> {
     );
     // Nobody is in it: its group goes on, with the newer build.
     with_kernel(|kernel| kernel.part(old));
-    exit::end(
-        old,
-        Reason {
-            code: "replaced",
-            message,
-            function: None,
-            import: None,
-            budget: None,
-            group: None,
-        },
-    );
+    exit::end(old, Reason::new("replaced", message));
     Ok(())
 }
 
@@ -79,10 +68,7 @@ pub fn bind_later(importer: u32, interface: &str, provider: u32) -> Result<(), J
             global.set_value(&target.into());
             continue;
         }
-        let descriptor = Object::new();
-        set(&descriptor, "value", &"i32".into());
-        set(&descriptor, "mutable", &true.into());
-        let global = Global::new(&descriptor, &target.into())?;
+        let global = variable(target)?;
         shared.set_slot(slot, &shared.forward(&global)?)?;
         running::with_mut(importer, |running| {
             if let Some(running) = running

@@ -117,17 +117,7 @@ impl Starting {
     /// Ends the process before it ran.
     pub fn abandon(&self) {
         let message = format!("plugin `{}` did not start", self.begun.name);
-        exit::end(
-            self.begun.process,
-            Reason {
-                code: "failed",
-                message,
-                function: None,
-                import: None,
-                budget: None,
-                group: None,
-            },
-        );
+        exit::end(self.begun.process, Reason::new("failed", message));
     }
 }
 

@@ -77,7 +77,7 @@ impl Loop {
             down,
             bare,
             before: choices.rarely(2),
-            relation: choices.pick(&relations),
+            relation: *choices.pick(&relations),
             sets: choices.rarely(3),
             fixed: choices.rarely(3),
         }
@@ -233,6 +233,19 @@ fn loops_that_count_compute_what_they_computed() {
     });
 }
 
+/// Such a loop pays until it is stopped, after so many refills.
+fn is_stopped_after(refills: u64, way: &Loop) {
+    let bytes = wat::parse_str(module(&Choices::new(Vec::new()), way, None)).expect("a module");
+    let module = prepared(&bytes, Form::Metered).expect("it is taken");
+    let mut world = World::new(Form::Metered, Some(MOST_STEPS));
+    world.store.data_mut().refills_allowed = refills;
+    let instance = world.instantiate(&module).expect("an instance");
+    let outcome = world.call(&instance, "run", &[Val::I32(1)]);
+    assert_eq!(outcome, Err("OutOfFuel".to_owned()), "{way:?}");
+    // Not because it took too many steps.
+    assert_eq!(world.store.data().refills, refills + 1, "{way:?}");
+}
+
 #[test]
 fn a_counter_that_misses_its_end_pays_until_it_is_stopped() {
     let counts = [
@@ -256,16 +269,7 @@ fn a_counter_that_misses_its_end_pays_until_it_is_stopped() {
             sets: false,
             fixed: false,
         };
-        let bytes =
-            wat::parse_str(module(&Choices::new(Vec::new()), &way, None)).expect("a module");
-        let module = prepared(&bytes, Form::Metered).expect("it is taken");
-        let mut world = World::new(Form::Metered, Some(MOST_STEPS));
-        world.store.data_mut().refills_allowed = 50;
-        let instance = world.instantiate(&module).expect("an instance");
-        let outcome = world.call(&instance, "run", &[Val::I32(1)]);
-        assert_eq!(outcome, Err("OutOfFuel".to_owned()), "{way:?}");
-        // Not because it took too many steps.
-        assert_eq!(world.store.data().refills, 51, "{way:?}");
+        is_stopped_after(50, &way);
     }
 }
 
@@ -284,7 +288,7 @@ fn a_counter_that_comes_around_pays_until_it_is_stopped() {
         ("gt_u", 15, 0, 16, true),
         ("lt_u", 1, most, 3, false),
     ];
-    for (number, (relation, start, last, step, down)) in ends.into_iter().enumerate() {
+    for (relation, start, last, step, down) in ends {
         for (fixed, wide) in [(false, false), (true, false), (false, true), (true, true)] {
             // The same at the ends of i64.
             let widened = |value: u64| match (wide, relation.ends_with('u')) {
@@ -310,15 +314,7 @@ fn a_counter_that_comes_around_pays_until_it_is_stopped() {
                 sets: false,
                 fixed,
             };
-            let bytes =
-                wat::parse_str(module(&Choices::new(Vec::new()), &way, None)).expect("a module");
-            let module = prepared(&bytes, Form::Metered).expect("it is taken");
-            let mut world = World::new(Form::Metered, Some(MOST_STEPS));
-            world.store.data_mut().refills_allowed = 20;
-            let instance = world.instantiate(&module).expect("an instance");
-            let outcome = world.call(&instance, "run", &[Val::I32(1)]);
-            assert_eq!(outcome, Err("OutOfFuel".to_owned()), "{number}: {way:?}");
-            assert_eq!(world.store.data().refills, 21, "{number}: {way:?}");
+            is_stopped_after(20, &way);
         }
     }
 }

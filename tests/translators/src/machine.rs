@@ -280,7 +280,13 @@ impl Machine<'_> {
     }
 
     pub(crate) fn left_words(&mut self, name: &str, arguments: &[u32]) -> Vec<u32> {
-        let bytes = self.left(name, arguments);
+        self.kernel(name, arguments);
+        self.buffer_words()
+    }
+
+    /// What is in the buffer, as words.
+    pub(crate) fn buffer_words(&mut self) -> Vec<u32> {
+        let bytes = self.buffer();
         bytes
             .chunks_exact(4)
             .map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]))

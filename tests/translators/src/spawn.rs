@@ -95,11 +95,7 @@ impl Machine<'_> {
             "test_fuse",
             &[number, u32::from(self.multi_memory), u32::from(metered)],
         );
-        let bytes = self.buffer();
-        let words: Vec<u32> = bytes
-            .chunks_exact(4)
-            .map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
-            .collect();
+        let words = self.buffer_words();
         let fused = wanted.into_iter().zip(words.chunks_exact(2));
         fused
             .map(|(wanted, word)| {
@@ -184,13 +180,7 @@ impl Machine<'_> {
             "the process was not spawned: {}",
             String::from_utf8_lossy(&self.buffer())
         );
-        let words: Vec<u32> = {
-            let bytes = self.buffer();
-            bytes
-                .chunks_exact(4)
-                .map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]))
-                .collect()
-        };
+        let words = self.buffer_words();
         let (bound, served) = words[1..].split_at(words[0] as usize);
         let exports = self.left_lines("test_exports", &[number]);
         let (exports, destructors) = exports.split_at(served.len());

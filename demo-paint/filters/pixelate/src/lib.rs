@@ -39,7 +39,8 @@ impl Filter for Pixelate {
             if averaged != row
                 && let Some(row) = row
             {
-                let height = add_up(tile, &columns, &rows[row], &mut sums);
+                let height = rows[row].whole.len();
+                add_up(tile, &columns, &rows[row], &mut sums);
                 let first = columns[0].whole.start;
                 let sums_of = |column: &Block| {
                     let [start, end] = [column.whole.start, column.whole.end];
@@ -86,9 +87,9 @@ fn blocks(start: u32, length: usize, size: u32, end: u32) -> Vec<Block> {
     blocks
 }
 
-/// Adds up, down the rows of blocks, what is in each column of pixels: the colours, each as much as it is opaque, and alpha. Gives how
-/// many rows of pixels that were. Row by row, for long loops are cheap to meter.
-fn add_up(tile: &Tile, columns: &[Block], row: &Block, sums: &mut Vec<[u32; 4]>) -> usize {
+/// Adds up, down the rows of blocks, what is in each column of pixels: the colours, each as much as it is opaque, and alpha. Row
+/// by row, for long loops are cheap to meter.
+fn add_up(tile: &Tile, columns: &[Block], row: &Block, sums: &mut Vec<[u32; 4]>) {
     let (first, last) = (&columns[0].whole, &columns[columns.len() - 1].whole);
     let width = (last.end - first.start) as usize;
     let from = tile.halo.wrapping_add_signed(first.start);
@@ -106,7 +107,6 @@ fn add_up(tile: &Tile, columns: &[Block], row: &Block, sums: &mut Vec<[u32; 4]>)
             }
         }
     }
-    row.whole.len()
 }
 
 /// The average of a block with these sums of its columns of pixels, rounded to the nearest; halves go up. What is transparent has no

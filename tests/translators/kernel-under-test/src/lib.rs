@@ -154,21 +154,6 @@ exports! {
         leave(with(|harness| harness.plugins[plugin as usize - 1].gate.bytes.clone()))
     }
 
-    /// Leaves the gate of a plugin that calls others of its group, which mint the classes of the interfaces that it imports from them.
-    fn fused_gate = "test_fused_gate" (plugin, multi_memory) {
-        let (resolved, has_memory) = with(|harness| {
-            let Loaded { module, resolved, .. } = &harness.plugins[plugin as usize - 1];
-            (resolved.clone(), module.memory.is_some())
-        });
-        let mut plan = with_kernel(|kernel| kernel.gate_plan(&resolved, has_memory, multi_memory != 0));
-        plan.metered = true;
-        for (gate, import) in plan.imports.iter_mut().zip(&resolved.imports) {
-            let mints = |class: &str| interface_of(class) == import.interface;
-            gate.road = Road::fused(&import.signature, mints, false);
-        }
-        leave(generate(&plan).bytes)
-    }
-
     /// Makes the gate of a plugin anew, so that it calls others of its group without containment. The buffer has a word for each of
     /// its imports: 0 if that is not so, 1 if it is, 3 if a function of the callee is to be called afterwards. Leaves two words for
     /// each: 1 if its calls go by the callee's gate, 2 if they go straight; and the index in the gate's table of what is called.
