@@ -183,29 +183,21 @@ mod lanes {
         }
     }
 
+    /// What a block comes to so far: eight values in the first half, eight in the second, of which each has four low and four high.
+    type Sums = [[v128; 2]; 2];
+
     /// Fills the blocks of `out` and returns how many values that were.
     pub fn average<T: Value>(taps: &[Taps<T>], shift: u32, out: &mut [i16]) -> usize {
-        let half = i32x4_splat(1 << (shift - 1));
         let (blocks, _) = out.as_chunks_mut::<BLOCK>();
-        let done = blocks.len() * BLOCK;
-        for (index, out) in blocks.iter_mut().enumerate() {
-            let mut low = [half; 2];
-            let mut high = [half; 2];
-            for taps in taps {
-                let [near, far] = taps.weights.map(|weight| weight as u16 as u32);
-                let weights = u32x4_splat(near | far << 16);
-                let near = sums(taps.near, index);
-                let far = sums(taps.far, index);
-                for half in 0..2 {
-                    let pairs = i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(near[half], far[half]);
-                    low[half] = i32x4_add(low[half], i32x4_dot_i16x8(pairs, weights));
-                    let pairs = i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(near[half], far[half]);
-                    high[half] = i32x4_add(high[half], i32x4_dot_i16x8(pairs, weights));
-                }
-            }
+        let half = i32x4_splat(1 << (shift - 1));
+        let mut totals: Vec<Sums> = vec![[[half; 2]; 2]; blocks.len()];
+        for taps in taps {
+            add(taps, &mut totals);
+        }
+        for (out, totals) in blocks.iter_mut().zip(&totals) {
             for half in 0..2 {
-                let narrow =
-                    i16x8_narrow_i32x4(i32x4_shr(low[half], shift), i32x4_shr(high[half], shift));
+                let [low, high] = totals[half].map(|sum| i32x4_shr(sum, shift));
+                let narrow = i16x8_narrow_i32x4(low, high);
                 out[8 * half..][..8].copy_from_slice(&[
                     i16x8_extract_lane::<0>(narrow),
                     i16x8_extract_lane::<1>(narrow),
@@ -218,14 +210,32 @@ mod lanes {
                 ]);
             }
         }
-        done
+        BLOCK * totals.len()
+    }
+
+    /// Adds what two weights make of their values, block by block.
+    fn add<T: Value>(taps: &Taps<T>, totals: &mut [Sums]) {
+        let [near, far] = taps.weights.map(|weight| weight as u16 as u32);
+        let weights = u32x4_splat(near | far << 16);
+        let near = taps.near.map(|list| list.as_chunks().0);
+        let far = taps.far.map(|list| list.as_chunks().0);
+        let lists = near[0].iter().zip(near[1]).zip(far[0]).zip(far[1]);
+        for ((((left, right), far_left), far_right), totals) in lists.zip(totals) {
+            let near = sums([left, right]);
+            let far = sums([far_left, far_right]);
+            for half in 0..2 {
+                let low = i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(near[half], far[half]);
+                let high = i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(near[half], far[half]);
+                totals[half][0] = i32x4_add(totals[half][0], i32x4_dot_i16x8(low, weights));
+                totals[half][1] = i32x4_add(totals[half][1], i32x4_dot_i16x8(high, weights));
+            }
+        }
     }
 
     /// What the values of a block come to on both sides together.
     #[inline]
-    fn sums<T: Value>([left, right]: [&[T]; 2], block: usize) -> [v128; 2] {
-        let left = T::load(&left.as_chunks().0[block]);
-        let right = T::load(&right.as_chunks().0[block]);
+    fn sums<T: Value>([left, right]: [&[T; BLOCK]; 2]) -> [v128; 2] {
+        let [left, right] = [left, right].map(T::load);
         [i16x8_add(left[0], right[0]), i16x8_add(left[1], right[1])]
     }
 }
