@@ -5,9 +5,22 @@ use crate::tile::Pixel;
 /// How light a pixel looks, from 0 to 255: 21.26 % red, 71.52 % green and 7.22 % blue (Rec. 709) of the values as they
 /// are stored, rounded.
 #[inline]
-pub fn luma([red, green, blue, _]: Pixel) -> u8 {
+pub fn luma(pixel: Pixel) -> u8 {
+    ((fine_luma(pixel) + 5000) / 10_000) as u8
+}
+
+/// The same in ten-thousandths, so that nothing has to be rounded.
+#[inline]
+pub fn fine_luma([red, green, blue, _]: Pixel) -> u32 {
     let [red, green, blue] = [red, green, blue].map(u32::from);
-    ((2126 * red + 7152 * green + 722 * blue + 5000) / 10_000) as u8
+    2126 * red + 7152 * green + 722 * blue
+}
+
+/// How many times `by` goes into `number`, for both less than 2²⁴. Four at a time are faster than in whole numbers; one is slower.
+#[inline]
+pub fn quotient(number: u32, by: u32) -> u32 {
+    // A quotient that is below a whole number q is so by 1 / by at least, and is rounded by q / 2²⁵ at most, which is less.
+    (number as i32 as f32 / by as f32) as i32 as u32
 }
 
 /// The nearest byte: numbers below 0 become 0, numbers above 255 become 255, halves go up.
@@ -43,6 +56,22 @@ mod tests {
     fn greys_are_as_light_as_their_value() {
         for value in 0..=255 {
             assert_eq!(luma([value, value, value, 0]), value);
+        }
+    }
+
+    #[test]
+    fn quotients_are_those_of_whole_numbers() {
+        for by in [100, 1000, 10_000] {
+            for number in 0..=1 << 22 {
+                assert_eq!(quotient(number, by), number / by, "{number} / {by}");
+            }
+        }
+        for by in 1..1 << 12 {
+            for times in 1..(1 << 24) / by {
+                let number = times * by;
+                assert_eq!(quotient(number, by), times, "{number} / {by}");
+                assert_eq!(quotient(number - 1, by), times - 1, "{number} - 1 / {by}");
+            }
         }
     }
 

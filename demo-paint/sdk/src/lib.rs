@@ -49,7 +49,7 @@ mod table;
 mod tile;
 mod values;
 
-pub use colour::{from_light, luma, to_byte, to_light};
+pub use colour::{fine_luma, from_light, luma, quotient, to_byte, to_light};
 pub use declaration::{Declaration, Geometry, HALO_LIMIT, Halo, PARAMETER_LIMIT};
 pub use filter::{Filter, Size};
 pub use gaussian::{FRACTION_BITS, Gaussian};

@@ -1,7 +1,8 @@
 //! Black and white.
 
 use paint_filter::{
-    Condition, Declaration, Filter, Geometry, Parameter, Pixel, Size, Tile, Values, luma,
+    Condition, Declaration, Filter, Geometry, Parameter, Pixel, Size, Tile, Values, fine_luma,
+    quotient,
 };
 
 /// Replaces every colour by a grey, by one of several weightings.
@@ -72,10 +73,12 @@ impl Filter for Grayscale {
 
     fn process(&self, tile: &Tile) -> Vec<u8> {
         match self.weighting {
-            Weighting::Rec709 => to_grey(tile, luma),
+            Weighting::Rec709 => to_grey(tile, |pixel| {
+                quotient(fine_luma(pixel) + 5000, 10_000) as u8
+            }),
             Weighting::Rec601 => to_grey(tile, |[red, green, blue, _]| {
                 let [red, green, blue] = [red, green, blue].map(u32::from);
-                ((299 * red + 587 * green + 114 * blue + 500) / 1000) as u8
+                quotient(299 * red + 587 * green + 114 * blue + 500, 1000) as u8
             }),
             Weighting::Average => to_grey(tile, |[red, green, blue, _]| {
                 ((u16::from(red) + u16::from(green) + u16::from(blue) + 1) / 3) as u8
@@ -88,7 +91,7 @@ impl Filter for Grayscale {
             Weighting::Mixer(percent) => to_grey(tile, |[red, green, blue, _]| {
                 let [red, green, blue] = [red, green, blue].map(i32::from);
                 let sum = percent[0] * red + percent[1] * green + percent[2] * blue;
-                ((sum + 50) / 100).clamp(0, 255) as u8
+                quotient((sum + 50).max(0) as u32, 100).min(255) as u8
             }),
         }
     }

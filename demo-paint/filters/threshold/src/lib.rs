@@ -1,6 +1,6 @@
 //! Black or white.
 
-use paint_filter::{Declaration, Filter, Geometry, Parameter, Size, Tile, Values, luma};
+use paint_filter::{Declaration, Filter, Geometry, Parameter, Size, Tile, Values, fine_luma};
 
 /// White where the picture is light, black where it is not.
 #[derive(Default)]
@@ -25,8 +25,10 @@ impl Filter for Threshold {
     }
 
     fn process(&self, tile: &Tile) -> Vec<u8> {
+        // What is rounded up to it is as light.
+        let least = 10_000 * u32::from(self.level) - 5000;
         tile.map(|pixel| {
-            let value = if luma(pixel) >= self.level { 255 } else { 0 };
+            let value = if fine_luma(pixel) >= least { 255 } else { 0 };
             [value, value, value, pixel[3]]
         })
     }
