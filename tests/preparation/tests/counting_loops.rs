@@ -77,7 +77,7 @@ impl Loop {
             down,
             bare,
             before: choices.rarely(2),
-            relation: *choices.pick(&relations),
+            relation: choices.pick::<&str>(&relations),
             sets: choices.rarely(3),
             fixed: choices.rarely(3),
         }

@@ -69,7 +69,7 @@ const TOKENS: [&str; 52] = [
 fn tokens(choices: &Choices) -> Vec<u8> {
     let mut text = String::new();
     while !choices.is_used_up() {
-        text.push_str(*choices.pick(&TOKENS));
+        text.push_str(choices.pick::<&str>(&TOKENS));
     }
     text.into_bytes()
 }
