@@ -106,7 +106,10 @@ impl Kernel {
         self.hold(minter, reference, rights.bits(), minter)
     }
 
-    /// Puts a capability into a namespace, for which there is room.
+    /// Puts a capability into a namespace.
+    ///
+    /// # Errors
+    /// `quota`, `no-memory`, `dead`.
     fn hold(
         &mut self,
         process: ProcessId,
@@ -115,10 +118,10 @@ impl Kernel {
         from: ProcessId,
     ) -> Outcome<CapT> {
         let namespace = &mut self.processes.get_mut(process)?.namespace;
-        let cap = namespace.allocate(object, rights, from)?;
-        // There may be one slot more.
+        let cap = namespace.allocate(object, rights, from);
+        // There may be one slot more, and whether there is or not, they may have moved.
         self.processes.publish(process);
-        Ok(cap)
+        cap
     }
 
     /// Makes room for one more object of `process`, and for the capability that it gets on it: with that, nothing can fail any
@@ -243,8 +246,7 @@ impl Kernel {
     }
 
     fn drop_reference(&mut self, reference: Option<ObjectRef>) {
-        if let Some(reference) = reference {
-            let ending = self.objects.release(reference);
+        if let Some(ending) = reference.and_then(|reference| self.objects.release(reference)) {
             self.book(ending);
         }
     }
@@ -316,7 +318,6 @@ impl Kernel {
         rights: u32,
     ) -> Outcome<CapT> {
         let reference = self.objects.reference(object).ok_or(ErrorCode::Revoked)?;
-        self.reserve(process, 1)?;
         let kept = rights & (Rights::READ | Rights::WRITE).bits();
         let rights = Rights::CALL.bits() | kept | BORROWED;
         let cap = self.hold(process, reference, rights, from)?;
@@ -383,7 +384,7 @@ impl Kernel {
         })
     }
 
-    /// Puts a reference that was taken out into a namespace, for which there has to be room.
+    /// Puts a reference that was taken out into a namespace.
     ///
     /// # Errors
     /// `dead`, `quota`, `no-memory`; the reference is still the caller's then.
@@ -417,7 +418,6 @@ impl Kernel {
     /// `quota`, `no-memory`, `dead`; the transfer is still under way then. `bad-handle` if there is no such transfer.
     pub fn attach(&mut self, process: ProcessId, transit: u32) -> Outcome<CapT> {
         let moved = *self.transits.get(transit).ok_or(ErrorCode::BadHandle)?;
-        self.reserve(process, 1)?;
         let cap = self.put_in(process, moved)?;
         self.take_transit(transit);
         Ok(cap)

@@ -70,6 +70,7 @@ impl Namespace {
     }
 
     /// Capabilities in use.
+    #[inline(always)]
     pub fn live(&self) -> u32 {
         (self.slots.len() - 1 - self.released.len()) as u32
     }
@@ -98,12 +99,16 @@ impl Namespace {
             return Err(ErrorCode::Quota);
         }
         let missing = (count as usize).saturating_sub(self.released.len());
+        if missing == 0 {
+            return Ok(());
+        }
         entries(&mut self.slots, missing)?;
         // What is released goes to the list of released ones, and must not need memory for it.
         free_list(&mut self.released, self.slots.len() + missing)
     }
 
     /// Whether `count` more capabilities may be there.
+    #[inline(always)]
     pub fn has_room(&self, count: u32) -> bool {
         self.live()
             .checked_add(count)
@@ -114,6 +119,7 @@ impl Namespace {
     ///
     /// # Errors
     /// Those of [`Self::reserve`].
+    #[inline(always)]
     pub fn allocate(
         &mut self,
         object: ObjectRef,
@@ -146,6 +152,7 @@ impl Namespace {
     ///
     /// # Errors
     /// [`ErrorCode::BadHandle`] when it names nothing.
+    #[inline(always)]
     pub fn get(&self, cap: CapT) -> Result<&Slot, ErrorCode> {
         self.slots
             .get(cap as usize)
@@ -153,6 +160,7 @@ impl Namespace {
             .ok_or(ErrorCode::BadHandle)
     }
 
+    #[inline(always)]
     fn get_mut(&mut self, cap: CapT) -> Result<&mut Slot, ErrorCode> {
         self.slots
             .get_mut(cap as usize)
@@ -238,6 +246,7 @@ impl Namespace {
     }
 
     /// Ends a slot that was borrowed for a call that has returned.
+    #[inline(always)]
     pub fn end_borrow(&mut self, cap: CapT) -> Option<ObjectRef> {
         let slot = self
             .slots
@@ -247,6 +256,7 @@ impl Namespace {
         self.free_if_unused(cap)
     }
 
+    #[inline(always)]
     fn free_if_unused(&mut self, cap: CapT) -> Option<ObjectRef> {
         let slot = &mut self.slots[cap as usize];
         if slot.count > 0 || slot.transits > 0 {

@@ -172,6 +172,7 @@ impl ObjectTable {
     }
 
     /// The object, if it still lives.
+    #[inline(always)]
     pub fn get(&self, reference: ObjectRef) -> Option<&Object> {
         self.entries
             .get(reference.index as usize)
@@ -179,6 +180,7 @@ impl ObjectTable {
     }
 
     /// As [`Self::get`], to change it.
+    #[inline(always)]
     pub fn get_mut(&mut self, reference: ObjectRef) -> Option<&mut Object> {
         self.entries
             .get_mut(reference.index as usize)
@@ -186,6 +188,7 @@ impl ObjectTable {
     }
 
     /// The reference to whatever lives at this index.
+    #[inline(always)]
     pub fn reference(&self, index: u32) -> Option<ObjectRef> {
         let entry = self
             .entries
@@ -198,23 +201,24 @@ impl ObjectTable {
     }
 
     /// One reference more, if it lives.
+    #[inline(always)]
     pub fn retain(&mut self, reference: ObjectRef) {
         if let Some(object) = self.get_mut(reference) {
             object.references += 1;
         }
     }
 
-    /// One reference fewer. Gives what ends by it, the object itself and then the ones it was derived from, to be taken with
-    /// [`Self::next_ended`].
-    pub fn release(&mut self, reference: ObjectRef) -> Ending {
-        let Some(object) = self.get_mut(reference) else {
-            return Ending::default();
-        };
+    /// One reference fewer. If it was the last one, gives what ends by it, the object itself and then the ones it was derived from, to
+    /// be taken with [`Self::next_ended`].
+    #[inline(always)]
+    pub fn release(&mut self, reference: ObjectRef) -> Option<Ending> {
+        let object = self.get_mut(reference)?;
         object.references = object.references.saturating_sub(1);
-        Ending {
+        let ending = Ending {
             top: 0,
             index: reference.index,
-        }
+        };
+        (object.references == 0).then_some(ending)
     }
 
     /// Ends an object and everything derived from it, leaves first: gives all that ends, to be taken with [`Self::next_ended`].
@@ -316,7 +320,7 @@ mod tests {
 
     fn release(table: &mut ObjectTable, reference: ObjectRef) -> Vec<u32> {
         let ending = table.release(reference);
-        all(table, ending)
+        ending.map_or_else(Vec::new, |ending| all(table, ending))
     }
 
     fn revoke(table: &mut ObjectTable, reference: ObjectRef) -> Vec<u32> {

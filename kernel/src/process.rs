@@ -316,6 +316,7 @@ impl ProcessTable {
     ///
     /// # Errors
     /// [`ErrorCode::Dead`] when there is none of that identity.
+    #[inline(always)]
     pub fn get(&self, id: ProcessId) -> Result<&Process, ErrorCode> {
         self.entries
             .get(id.index())
@@ -328,6 +329,7 @@ impl ProcessTable {
     ///
     /// # Errors
     /// [`ErrorCode::Dead`] when there is none of that identity.
+    #[inline(always)]
     pub fn get_mut(&mut self, id: ProcessId) -> Result<&mut Process, ErrorCode> {
         self.entries
             .get_mut(id.index())
@@ -347,6 +349,7 @@ impl ProcessTable {
     }
 
     /// Tells the gates where the namespace lies now.
+    #[inline(always)]
     pub fn publish(&self, id: ProcessId) {
         if let Ok(process) = self.get(id) {
             let header = &self.headers[process.header];

@@ -358,8 +358,9 @@ impl Kernel {
             }
         }
         for (_, slot) in process.namespace.iter() {
-            let ending = self.objects.release(slot.reference());
-            self.book(ending);
+            if let Some(ending) = self.objects.release(slot.reference()) {
+                self.book(ending);
+            }
         }
         self.abandon_from(id);
         for (interface, place) in &process.dispatched {
