@@ -32,7 +32,8 @@ impl Filter for Pixelate {
         let columns = blocks(tile.x, tile.width, self.size, self.image.0);
         let rows = blocks(tile.y, tile.height, self.size, self.image.1);
         let mut sums = Vec::new();
-        let mut averages = Vec::new();
+        // What all rows of the row of blocks look like that is at hand.
+        let mut line = vec![[0; 4]; tile.width];
         let mut averaged = None;
         tile.fill_rows(|y, out| {
             let row = rows.iter().position(|row| (row.core.clone()).contains(&y));
@@ -42,21 +43,14 @@ impl Filter for Pixelate {
                 let height = rows[row].whole.len();
                 add_up(tile, &columns, &rows[row], &mut sums);
                 let first = columns[0].whole.start;
-                let sums_of = |column: &Block| {
+                for column in &columns {
                     let [start, end] = [column.whole.start, column.whole.end];
-                    &sums[(start - first) as usize..(end - first) as usize]
-                };
-                averages.clear();
-                averages.extend(
-                    columns
-                        .iter()
-                        .map(|column| average(sums_of(column), height)),
-                );
+                    let sums = &sums[(start - first) as usize..(end - first) as usize];
+                    line[column.core.clone()].fill(average(sums, height));
+                }
                 averaged = Some(row);
             }
-            for (column, average) in columns.iter().zip(&averages) {
-                out[column.core.clone()].fill(*average);
-            }
+            out.copy_from_slice(&line);
         })
     }
 }
