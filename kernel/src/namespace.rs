@@ -304,6 +304,19 @@ mod tests {
     }
 
     #[test]
+    fn gates_are_told_where_the_slots_are() {
+        let mut namespace = Namespace::new(10);
+        assert_eq!(namespace.length(), 1);
+        let cap = allocate(&mut namespace).unwrap();
+        allocate(&mut namespace).unwrap();
+        // The slot of `CAP_NULL` counts, and one that is free.
+        namespace.release(cap).unwrap();
+        assert_eq!(namespace.length(), 3);
+        let address = crate::layout::address_of(namespace.slots.as_slice());
+        assert_eq!(namespace.address(), address);
+    }
+
+    #[test]
     fn forged_numbers_name_nothing() {
         let mut namespace = Namespace::new(10);
         allocate(&mut namespace).unwrap();
