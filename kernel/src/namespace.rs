@@ -100,6 +100,7 @@ impl Namespace {
         }
         let missing = (count as usize).saturating_sub(self.released.len());
         if missing == 0 {
+            // Indexes that were released are used again: all of them have had their room.
             return Ok(());
         }
         entries(&mut self.slots, missing)?;

@@ -213,7 +213,8 @@ mod lanes {
         BLOCK * totals.len()
     }
 
-    /// Adds what two weights make of their values, block by block.
+    /// Adds what two weights make of their values, block by block. All blocks for these weights, and not all weights for a block: lists
+    /// that are gone through together have no bounds to be checked, and long loops are cheap to meter.
     fn add<T: Value>(taps: &Taps<T>, totals: &mut [Sums]) {
         let [near, far] = taps.weights.map(|weight| weight as u16 as u32);
         let weights = u32x4_splat(near | far << 16);
