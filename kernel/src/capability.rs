@@ -245,7 +245,8 @@ impl Kernel {
         Ok(())
     }
 
-    fn drop_reference(&mut self, reference: Option<ObjectRef>) {
+    /// Gives a reference up, if there is one. What it was the last one of ends.
+    pub(crate) fn drop_reference(&mut self, reference: Option<ObjectRef>) {
         if let Some(ending) = reference.and_then(|reference| self.objects.release(reference)) {
             self.book(ending);
         }

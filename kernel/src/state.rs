@@ -358,9 +358,7 @@ impl Kernel {
             }
         }
         for (_, slot) in process.namespace.iter() {
-            if let Some(ending) = self.objects.release(slot.reference()) {
-                self.book(ending);
-            }
+            self.drop_reference(Some(slot.reference()));
         }
         self.abandon_from(id);
         for (interface, place) in &process.dispatched {

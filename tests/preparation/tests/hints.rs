@@ -2,7 +2,7 @@
 
 use preparation_tests::{Form, prepared};
 use std::collections::BTreeMap;
-use wasmparser::{FunctionBody, KnownCustom, Operator, Parser, Payload};
+use wasmparser::{FunctionBody, Import, KnownCustom, Operator, Parser, Payload, TypeRef};
 
 const MODULE: &str = r#"(module
   (memory 1)
@@ -55,9 +55,7 @@ fn only_a_refill_is_called_unlikely() {
     for payload in Parser::new(0).parse_all(&module.bytes) {
         match payload.expect("a valid module") {
             Payload::ImportSection(imports) => {
-                let is_function = |import: &wasmparser::Import<'_>| {
-                    matches!(import.ty, wasmparser::TypeRef::Func(_))
-                };
+                let is_function = |import: &Import<'_>| matches!(import.ty, TypeRef::Func(_));
                 imported = imports
                     .into_imports()
                     .filter(|import| is_function(import.as_ref().expect("an import")))
@@ -77,7 +75,7 @@ fn only_a_refill_is_called_unlikely() {
         }
     }
     let count = |function: u32| hinted.get(&(imported + function)).map_or(0, Vec::len);
-    // The loop around it, and the one that counts, where it is far and where it is near.
+    // The loop around it, and the one that counts where it is far.
     assert!(count(0) >= 2, "{hinted:?}");
     assert!(count(1) >= 1 && count(2) >= 2, "{hinted:?}");
     for (function, hints) in &hinted {
